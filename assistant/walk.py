@@ -1,0 +1,46 @@
+"""Answers over a flow: where they lead, and which of them still fit. The place is computed, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assistant.reply import Answered
+from catalog.model import Flow, Option
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The node the answers lead to, and the answers that lie on the way to it."""
+
+    node: str
+    trail: tuple[Answered, ...]
+
+    @property
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """The fitting answers as (question id, option id)."""
+        return tuple((step.id, step.option.id) for step in self.trail)
+
+
+def option_of(flow: Flow, question: str, option: str) -> Option | None:
+    """The option of that id, or None if the flow has no such question or option."""
+    if question not in flow.questions:
+        return None
+    return next((o for o in flow.questions[question].options if o.id == option), None)
+
+
+def walk(flow: Flow, answers: Iterable[tuple[str, str]]) -> Place:
+    """Follow the answers from the start as far as they go. Those off the way, or unknown to the flow, are dropped.
+
+    The flow must be free of loops (the catalogue's checks see to it).
+    """
+    given = dict(answers)
+    trail: list[Answered] = []
+    node = flow.start
+    while node in flow.questions and node in given:
+        option = option_of(flow, node, given[node])
+        if option is None:
+            break
+        trail.append(Answered(id=node, question=flow.questions[node], option=option))
+        node = option.next
+    return Place(node=node, trail=tuple(trail))

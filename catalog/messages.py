@@ -1,0 +1,68 @@
+"""Every sentence the assistant itself says. One field here and one line in data/messages.yaml make a new one.
+
+The sentences hold no placeholders: whatever is counted or named stands beside them on the page.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from catalog.fields import Record, Text
+
+
+class Messages(Record):
+    """The words of the assistant, each required, in plain Japanese."""
+
+    welcome_title: Text
+    welcome_lead: Text
+    input_label: Text
+    input_examples: Annotated[tuple[Text, ...], Field(min_length=3, max_length=3)]
+    input_note: Text
+    send: Text
+    cannot_say: Text
+    categories_title: Text
+    under18_link: Text
+    clarify_title: Text
+    clarify_lead: Text
+    clarify_unsure: Text
+    check_ask: Text
+    check_yes: Text
+    check_no: Text
+    check_skip: Text
+    ask_progress: Text
+    understood: Text
+    not_this: Text
+    not_this_lead: Text
+    back: Text
+    restart: Text
+    suggest_title: Text
+    if_no_answer: Text
+    urgent_title: Text
+    urgent_strip_label: Text
+    urgent_fold: Text
+    quick_exit: Text
+    human_line_title: Text
+    error_empty: Text
+    error_too_long: Text
+    error_stale: Text
+    error_unknown_option: Text
+    error_not_found: Text
+    error_server: Text
+    error_bad_text: Text
+    error_method: Text
+    error_busy: Text
+    no_model: Text
+    free_call: Text
+    paid_call: Text
+    hours_label: Text
+    visit_label: Text
+    official_link: Text
+    verified_label: Text
+    verified_partial: Text
+    who_label: Text
+    how_label: Text
+    cost_label: Text
+    what_label: Text
+    ended_hint: Text

@@ -1,0 +1,301 @@
+"""The frozen records of the catalogue: what help exists and what is asked.
+
+Untrusted text becomes an object here and nowhere else: every record refuses unknown keys and keeps no more than
+the data files say. Nothing in this module reads a file, a clock or a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from catalog.fields import (
+    DAYS,
+    URGENT_KINDS,
+    ClockTime,
+    Day,
+    Language,
+    PartDate,
+    Record,
+    Slug,
+    Text,
+    UrgentKind,
+    Url,
+    WholeDate,
+)
+from catalog.messages import Messages
+
+__all__ = [
+    "CATEGORY_IDS",
+    "DAYS",
+    "UNDER18",
+    "URGENT_KINDS",
+    "Always",
+    "Catalog",
+    "Category",
+    "Channel",
+    "ChannelType",
+    "ClockTime",
+    "DangerSign",
+    "Day",
+    "DayRule",
+    "DeadNumber",
+    "ExceptionHours",
+    "Flow",
+    "Hours",
+    "Messages",
+    "NthWeekday",
+    "Option",
+    "Outcome",
+    "Path",
+    "Question",
+    "Record",
+    "Service",
+    "Slug",
+    "Source",
+    "Text",
+    "UrgentHelp",
+    "UrgentKind",
+    "Url",
+]
+
+ChannelType = Literal["phone", "sms", "line", "chat", "mail", "web", "letter", "visit", "fax"]
+DayRule = Literal["open", "closed", "unknown"]
+UNDER18 = "under18"
+CATEGORY_IDS = (
+    "food-housing",
+    "living-medical-costs",
+    "work",
+    "pregnancy-birth",
+    "childcare",
+    "household-relations",
+    "nursing-care",
+    "crime-consumer",
+    "illness-addiction",
+    "accident-disaster",
+    "covid19",
+    "no-one-to-talk-to",
+)
+"""The twelve, in the order of the original site."""
+
+
+class Hours(Record):
+    """Weekly opening hours of a channel, Japan time."""
+
+    days: Annotated[tuple[Day, ...], Field(min_length=1)]
+    open: ClockTime
+    close: ClockTime
+
+
+class NthWeekday(Record):
+    """The n-th weekday of a month, e.g. the 2nd Saturday."""
+
+    nth: Annotated[int, Field(ge=1, le=5)]
+    day: Day
+
+
+class ExceptionHours(Record):
+    """Hours of a day that differs from the weekly hours. Exactly one of `monthly_day` and `nth_weekday` is given."""
+
+    monthly_day: Annotated[int, Field(ge=1, le=31)] | None = None
+    nth_weekday: NthWeekday | None = None
+    open: ClockTime | None = None
+    close: ClockTime
+    holidays: DayRule | None = None
+
+    @model_validator(mode="after")
+    def _one_day(self) -> ExceptionHours:
+        if (self.monthly_day is None) == (self.nth_weekday is None):
+            raise ValueError("exception-day")
+        return self
+
+
+class Channel(Record):
+    """One way to reach a service. `hours` empty means: do not say open or closed, show `hours_text`.
+
+    `audit` is what a second, independent look at the number or address found.
+    """
+
+    type: ChannelType
+    label: Text | None = None
+    number: Text | None = None
+    url: Url | None = None
+    toll_free: bool | None = None
+    hours: tuple[Hours, ...] = ()
+    exceptions: tuple[ExceptionHours, ...] = ()
+    holidays: DayRule | None = None
+    year_end: DayRule | None = None
+    hours_text: Text | None = None
+    seen: bool | None = None
+    audit: Literal["confirmed", "conflict", "unseen"] | None = None
+    audit_date: PartDate | None = None
+
+
+class Source(Record):
+    """The page on which a fact was seen, and which fact."""
+
+    url: Url
+    supports: Text
+
+
+class Service(Record):
+    """A programme (制度) or a consultation window (相談窓口). Only an `active` one is ever offered."""
+
+    id: Slug
+    name: Text
+    kana: Text
+    kind: Literal["window", "program"]
+    operator: Text
+    categories: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    what: Text
+    who: Text
+    how: Text | None = None
+    cost: Text | None = None
+    channels: tuple[Channel, ...] = ()
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    tags: tuple[Slug, ...] = ()
+    age_min: Annotated[int, Field(ge=0, le=120)] | None = None
+    age_max: Annotated[int, Field(ge=0, le=120)] | None = None
+    url: Url
+    status: Literal["active", "ended", "changed"]
+    note: Text | None = None
+    recheck: Text | None = None
+    sources: tuple[Source, ...] = ()
+    verified: Literal["seen", "partial", "memory"]
+    verified_on: WholeDate | None = None
+
+
+class Option(Record):
+    """An answer to a question; `next` names a question or an outcome of the same flow."""
+
+    id: Slug
+    label: Text
+    next: Slug
+
+
+class Question(Record):
+    """A follow-up question. Its last option is the way out for someone unsure or unwilling to say."""
+
+    ask: Text
+    help: Text | None = None
+    options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=6)]
+
+
+class Outcome(Record):
+    """Where a path ends: one sentence, and the services in the order to try them. `danger`: numbers to press first."""
+
+    say: Text
+    services: Annotated[tuple[Slug, ...], Field(min_length=2, max_length=6)]
+    danger: bool = False
+
+
+class Always(Record):
+    """A line and its services that stand on every page of a flow."""
+
+    say: Text
+    services: Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+
+class Path(Record):
+    """One way through a flow: the answers as (question id, option id), and the outcome they lead to."""
+
+    answers: tuple[tuple[str, str], ...]
+    outcome: str
+
+
+class Flow(Record):
+    """The follow-up questions of one category. Texts may carry furigana as `{漢字|よみ}` (see catalog.ruby)."""
+
+    category: Slug
+    title: Text | None = None
+    always: Always | None = None
+    start: Slug
+    questions: Mapping[Slug, Question]
+    outcomes: Mapping[Slug, Outcome]
+
+    def paths(self) -> Iterator[Path]:
+        """Every way from `start` to an outcome, in the order of the options. The flow must be free of loops."""
+        stack: list[tuple[str, tuple[tuple[str, str], ...]]] = [(self.start, ())]
+        while stack:
+            node, answers = stack.pop()
+            if node in self.outcomes:
+                yield Path(answers=answers, outcome=node)
+                continue
+            for option in reversed(self.questions[node].options):
+                stack.append((option.next, (*answers, (node, option.id))))
+
+
+class Category(Record):
+    """One of the twelve concerns (悩みの分類), or the under-18 entrance."""
+
+    id: Slug
+    label: Text
+    hint: Text
+
+
+class UrgentHelp(Record):
+    """What is shown for one level (1 gentle … 4 now) and kind of danger."""
+
+    level: Annotated[int, Field(ge=1, le=4)]
+    kind: UrgentKind
+    say: Text
+    services: Annotated[tuple[Slug, ...], Field(min_length=2, max_length=5)]
+
+
+class DangerSign(Record):
+    """Words that point to a danger: one of `any`, one of `also` (if given), none of `without` in the sentence."""
+
+    id: Slug
+    level: Annotated[int, Field(ge=1, le=4)]
+    kind: UrgentKind
+    any: Annotated[tuple[Text, ...], Field(min_length=1)]
+    also: tuple[Text, ...] = ()
+    without: tuple[Text, ...] = ()
+    note: Text | None = None
+
+
+class DeadNumber(Record):
+    """A number or address that must never be shown, and where to go instead."""
+
+    number: Text
+    kind: Literal["wrong", "dead", "seasonal", "unconfirmed"]
+    what: Text
+    right: Text | None = None
+    replaced_by: Slug | None = None
+    since: PartDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything the data files say, already checked as a whole by `catalog.loading.load`."""
+
+    categories: tuple[Category, ...]
+    """The twelve, in display order."""
+    under18: Category
+    services: Mapping[str, Service]
+    """By id, sorted; ended ones are kept so that an old link can say what became of them."""
+    flows: Mapping[str, Flow]
+    """By category: the twelve and `under18`."""
+    urgent: Mapping[tuple[int, UrgentKind], UrgentHelp]
+    strip: Always
+    """The urgent line that stands on every page."""
+    human_line: Always
+    """People to talk to without choosing anything: `human_line` in data/urgent.yaml, say and services
+    (yorisoi-hotline, anata-no-ibasho, mamorouyo-kokoro-sns)."""
+    signs: tuple[DangerSign, ...]
+    messages: Messages
+    dead_numbers: tuple[DeadNumber, ...]
+
+    def help_for(self, level: int, kind: UrgentKind) -> UrgentHelp:
+        """The help shown for a danger of this level (1 gentle … 4 now) and kind."""
+        return self.urgent[level, kind]
+
+    def category(self, id: str) -> Category:
+        """The category of that id, the under-18 entrance included. KeyError for any other."""
+        for category in (*self.categories, self.under18):
+            if category.id == id:
+                return category
+        raise KeyError(id)

@@ -1,0 +1,29 @@
+"""The Flask application and the public addresses it answers."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from web import api, chat, errors, health, rendering, security
+from web.settings import read
+from web.wiring import Parts, wire
+
+MAX_BODY = 1_000_000
+"""Bytes. 100,000 kanji typed into a form are 900,000 bytes; more is refused with a kind page."""
+
+
+def build(parts: Parts | None = None) -> Flask:
+    """The application over the given parts, or over those the environment describes."""
+    parts = parts or wire(read())
+    app = Flask("web", static_folder="static", template_folder="templates")
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=20)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["parts"] = parts
+    rendering.install(app, parts)
+    app.register_blueprint(chat.blueprint)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(health.blueprint)
+    security.install(app)
+    errors.install(app, parts)
+    return app

@@ -1,0 +1,115 @@
+"""The public pages: type or tap, answer, see services. No script, no cookie, nothing typed in a URL or a log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, Response, redirect, request, url_for
+
+from assistant.conversation import (
+    CannotSay,
+    Chose,
+    Conversation,
+    Event,
+    FoldedUrgent,
+    NotThis,
+    Picked,
+    StartedOver,
+    WentBack,
+    WentOn,
+)
+from assistant.guide import Turn
+from catalog.model import UNDER18
+from web.parts import parts
+from web.rendering import page
+from web.typed import Typed, read_typed
+
+blueprint = Blueprint("chat", __name__)
+
+ACTIONS: dict[str, Event] = {
+    "back": WentBack(),
+    "restart": StartedOver(),
+    "not-this": NotThis(),
+    "cannot-say": CannotSay(),
+    "fold-urgent": FoldedUrgent(),
+    "go-on": WentOn(),
+}
+"""What a button may ask for, besides a category or an answer. The API takes the same words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The conversation a form carried; `stale` if it carried one that could not be read."""
+
+    conversation: Conversation
+    stale: bool
+
+
+def _held() -> _Held:
+    carried = request.form.get("state", "")
+    conversation = parts().signer.read(carried) if carried else Conversation()
+    return _Held(conversation=conversation or Conversation(), stale=conversation is None)
+
+
+@blueprint.get("/")
+def start() -> Response:
+    """The first page."""
+    return page(parts().guide.again(Conversation()))
+
+
+@blueprint.get("/under18")
+def under18() -> Response:
+    """The entrance for children and young people."""
+    return page(parts().guide.answer(Conversation(), Picked(UNDER18)))
+
+
+@blueprint.route("/say", methods=["GET", "POST"])
+def say() -> Response:
+    """Something typed."""
+    if request.method == "GET":
+        return _to_start()
+    held = _held()
+    typed = read_typed(request.form.get("text", ""))
+    if typed.unreadable:
+        return page(parts().guide.again(held.conversation), notices=("bad-text",))
+    turn = parts().guide.hear(held.conversation, typed.text)
+    return page(turn, notices=_notices(typed, held), typed=typed.text if turn.reply.notice else "")
+
+
+def _notices(typed: Typed, held: _Held) -> tuple[str, ...]:
+    return (*(("stale",) if held.stale else ()), *(("shortened",) if typed.shortened else ()))
+
+
+@blueprint.route("/choose", methods=["GET", "POST"])
+def choose() -> Response:
+    """A button pressed: a category, an answer or an action."""
+    if request.method == "GET":
+        return _to_start()
+    held = _held()
+    if held.stale:
+        return page(parts().guide.again(held.conversation), notices=("stale",))
+    event = _event()
+    guide = parts().guide
+    turn: Turn = guide.answer(held.conversation, event) if event else guide.again(held.conversation)
+    return page(turn if event else replace(turn, reply=replace(turn.reply, notice="unknown-option")))
+
+
+def _event() -> Event | None:
+    if category := request.form.get("category"):
+        return Picked(category)
+    if answer := request.form.get("answer"):
+        question, _, option = answer.partition("=")
+        return Chose(question=question, option=option)
+    return ACTIONS.get(request.form.get("action", ""))
+
+
+@blueprint.get("/exit")
+def leave() -> Response:
+    """Away from here, at once, to a page that says nothing about the person."""
+    response = redirect(parts().settings.exit_url, code=303)
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response  # type: ignore[return-value]
+
+
+def _to_start() -> Response:
+    return redirect(url_for("chat.start"), code=303)  # type: ignore[return-value]

@@ -1,0 +1,82 @@
+"""Replies to HTML. Templates get ready values; no text from a person is ever shown unescaped or kept."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, make_response, render_template
+from markupsafe import Markup, escape
+
+from assistant.guide import Turn
+from assistant.reply import Ask, Check, Clarify, Suggest, Welcome
+from catalog.model import Catalog, Service
+from catalog.ruby import parts as ruby_parts
+from web.parts import parts as app_parts
+from web.wiring import Parts
+
+NOTICES = {
+    "unknown-option": "error_unknown_option",
+    "unknown-category": "error_unknown_option",
+    "nothing-heard": "error_empty",
+    "stale": "error_stale",
+    "shortened": "error_too_long",
+    "bad-text": "error_bad_text",
+}
+TEMPLATES = {Welcome: "welcome", Clarify: "clarify", Check: "check", Ask: "ask", Suggest: "suggest"}
+
+
+def install(app: Flask, parts: Parts) -> None:
+    """The filters and the values every template may use."""
+    app.jinja_env.filters["ruby"] = ruby_html
+    app.jinja_env.filters["tel"] = tel
+    app.jinja_env.filters["pressable"] = pressable
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    catalog = parts.catalog
+    app.jinja_env.globals.update(
+        m=catalog.messages,
+        strip=catalog.strip,
+        strip_services=tuple(catalog.services[id] for id in catalog.strip.services),
+    )
+
+
+def page(turn: Turn, *, notices: tuple[str, ...] = (), typed: str = "") -> Response:
+    """The page of one turn. `typed` is given back to the text box only where it could not be used."""
+    here = app_parts()
+    step = turn.reply.step
+    shown = tuple(dict.fromkeys((*notices, *([turn.reply.notice] if turn.reply.notice else []))))
+    html = render_template(
+        "page.html",
+        reply=turn.reply,
+        step=step,
+        step_template=f"steps/{TEMPLATES[type(step)]}.html",
+        state=here.signer.sign(turn.conversation),
+        conversation=turn.conversation,
+        alone=turn.reply.urgent.level == 4 and isinstance(step, Suggest) and step.category is None,
+        notices=[notice_text(here.catalog, n) for n in shown],
+        typed=typed,
+        no_model=turn.conversation.heard and here.classifier.problem is not None,
+        under18=turn.conversation.category == "under18",
+    )
+    return make_response(html)
+
+
+def notice_text(catalog: Catalog, notice: str) -> str:
+    """The sentence of a notice."""
+    return str(getattr(catalog.messages, NOTICES[notice]))
+
+
+def ruby_html(text: str) -> Markup:
+    """`{漢字|よみ}` as <ruby>, everything else escaped."""
+    return Markup("").join(  # noqa: S704 - every piece is escaped below
+        Markup("<ruby>{}<rp>(</rp><rt>{}</rt><rp>)</rp></ruby>").format(base, reading) if reading else escape(base)
+        for base, reading in ruby_parts(text)
+    )
+
+
+def tel(number: str) -> str:
+    """A `tel:` address for a number as people write it; `#` must be escaped or a browser drops what follows."""
+    return "tel:" + "".join(c for c in number if c.isdigit() or c in "+#*").replace("#", "%23")
+
+
+def pressable(service: Service) -> bool:
+    """Whether the service can be reached from this screen by one press: a number, a chat or a LINE address."""
+    return any(c.number or (c.url and c.type in ("chat", "line")) for c in service.channels)

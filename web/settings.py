@@ -1,0 +1,55 @@
+"""The environment as one frozen object. All that is wrong with it is reported at once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadSettings(Exception):
+    """The environment cannot be used; the message lists every variable at fault."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Every name is an environment variable; defaults serve one machine on loopback."""
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix="", extra="ignore")
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8000, ge=1, le=65535)
+    threads: int = Field(default=8, ge=1, le=256)
+    hitorijanai_instance: Path = ROOT / "instance"
+    hitorijanai_catalog: Path = ROOT / "catalog" / "data"
+    hitorijanai_training_data: Path = ROOT / "training_data"
+    secret_key: str = Field(default="", description="signs the state; made and kept in the instance folder if empty")
+    exit_url: str = Field(default="https://weather.yahoo.co.jp/weather/", pattern=r"^https://")
+
+
+def read() -> Settings:
+    """The settings of this process. Raises BadSettings with one line per faulty variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']} (is: {e['input']!r})" for e in error.errors()]
+        raise BadSettings("\n".join(lines)) from None
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs conversations: SECRET_KEY, or one made on first use and kept readable by the owner only."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.hitorijanai_instance / "keys" / "secret_key"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text(encoding="ascii")

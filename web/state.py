@@ -1,0 +1,53 @@
+"""A conversation as a signed text for a hidden field or the API's `state`: ids only, never in a URL or a cookie."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from assistant import memory
+from assistant.conversation import Conversation
+from assistant.walk import walk
+from catalog.model import Catalog
+
+MAX_STATE = 512
+
+
+class StateSigner:
+    """Signs and reads conversations. A state of another key, a damaged or a made-up one reads as None."""
+
+    def __init__(self, key: str, catalog: Catalog) -> None:
+        self._serializer = URLSafeSerializer(key, salt="conversation")
+        self._catalog = catalog
+
+    def sign(self, conversation: Conversation) -> str:
+        """At most 512 ASCII characters."""
+        return str(self._serializer.dumps(memory.to_text(conversation)))
+
+    def read(self, state: str) -> Conversation | None:
+        """The conversation, fitted to the catalogue of today: a category that is gone is dropped, answers are replayed."""
+        if len(state) > 2 * MAX_STATE:
+            return None
+        try:
+            text = self._serializer.loads(state)
+        except (BadData, UnicodeError, ValueError):
+            return None
+        conversation = memory.from_text(text) if isinstance(text, str) else None
+        return None if conversation is None else fit(conversation, self._catalog)
+
+
+def fit(conversation: Conversation, catalog: Catalog) -> Conversation:
+    """The conversation without the ids that the catalogue does not know."""
+    known = {category.id for category in catalog.categories}
+    flow = catalog.flows.get(conversation.category or "")
+    level_known = conversation.level == 0 or (conversation.level, conversation.kind) in catalog.urgent
+    return replace(
+        conversation,
+        category=conversation.category if flow else None,
+        answers=walk(flow, conversation.answers).answers if flow else (),
+        candidates=tuple(c for c in conversation.candidates if c in known),
+        rejected=tuple(c for c in conversation.rejected if c in known),
+        level=conversation.level if level_known else 0,
+        kind=conversation.kind if level_known else None,
+    )

@@ -1,0 +1,25 @@
+"""What arrives from a text box, whatever it is, as text that can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_TYPED = 10_000
+"""Characters looked at. More is cut, and the person is told."""
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """`shortened`: it was longer than is looked at. `unreadable`: most of it did not arrive as letters (a wrong encoding)."""
+
+    text: str
+    shortened: bool
+    unreadable: bool
+
+
+def read_typed(raw: str) -> Typed:
+    """The text to look at. Never raises; lone surrogates become the replacement character."""
+    text = raw.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
+    broken = text.count(REPLACEMENT)
+    return Typed(text=text[:MAX_TYPED], shortened=len(text) > MAX_TYPED, unreadable=broken * 3 > len(text.strip()) > 0)
