@@ -66,3 +66,13 @@ class Messages(Record):
     cost_label: Text
     what_label: Text
     ended_hint: Text
+    site_name: Text
+    skip_to_main: Text
+    examples_title: Text
+    say_more: Text
+    go_on: Text
+    urgent_folded: Text
+    way_label: Text
+    trail_title: Text
+    change: Text
+    error_title: Text

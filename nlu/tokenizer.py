@@ -1,0 +1,55 @@
+"""SudachiPy: text to the words that count, and to its reading. One dictionary a process, one tokenizer a thread.
+
+A tokenizer shared by threads fails on almost every call, so each thread makes its own (microseconds, the dictionary is shared).
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from sudachipy import Dictionary, SplitMode
+
+DROPPED = frozenset({"補助記号", "空白", "記号", "助詞", "助動詞"})
+"""Parts of speech that say little of the concern; without them confidence is better."""
+_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+_here = threading.local()
+
+
+@cache
+def _dictionary() -> Any:
+    return Dictionary(dict="core")
+
+
+def _tokenizer() -> Any:
+    if not hasattr(_here, "tokenizer"):
+        dictionary = _dictionary()
+        make = getattr(dictionary, "tokenizer", None) or dictionary.create
+        _here.tokenizer = make(mode=SplitMode.A)
+    return _here.tokenizer
+
+
+def tokens(text: str) -> list[str]:
+    """Normalised forms of the words of an already normalised text, shortest units (mode A), without DROPPED."""
+    return [
+        form
+        for morpheme in _tokenizer().tokenize(text)
+        if morpheme.part_of_speech()[0] not in DROPPED and (form := morpheme.normalized_form().strip().replace(" ", ""))
+    ]
+
+
+def reading(text: str) -> str:
+    """The text in hiragana; words without a reading, digits included, stay as they are."""
+    pieces = []
+    for morpheme in _tokenizer().tokenize(text):
+        kana = morpheme.reading_form()
+        known = kana and morpheme.part_of_speech()[0] not in ("補助記号", "空白", "記号") and not morpheme.surface().isascii()
+        pieces.append(kana.translate(_TO_HIRAGANA) if known else morpheme.surface())
+    return "".join(pieces)
+
+
+def versions() -> dict[str, str]:
+    """Versions of the tokenizer and of its dictionary: another dictionary is another model."""
+    return {"sudachipy": version("sudachipy"), "sudachidict-core": version("sudachidict-core")}
