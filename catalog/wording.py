@@ -47,7 +47,11 @@ def sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
         case "too_long":
             return f"「{name}」は{context['max_length']}個までです"
         case "value_error":
-            return f"{name}「{_short(given)}」:{_VALUE_ERRORS[str(context['error'])]}" if not _is_record(given) else _VALUE_ERRORS[str(context["error"])]
+            return (
+                f"{name}「{_short(given)}」:{_VALUE_ERRORS[str(context['error'])]}"
+                if not _is_record(given)
+                else _VALUE_ERRORS[str(context["error"])]
+            )
         case "int_parsing" | "int_from_float" | "int_type" | "int_parsing_size":
             return f"{name}「{_short(given)}」は、半角の整数で書いてください"
         case "greater_than_equal":
@@ -61,7 +65,9 @@ def sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
         case "tuple_type":
             return _empty(name) if given in (None, "") else f"「{name}」は、「- 」で始まる行を並べて書いてください"
         case "model_type" | "dict_type" | "mapping_type" | "model_attributes_type":
-            return _empty(name) if given in (None, "") else f"「{name}」には、「項目: 値」の行を字下げして書いてください"
+            return (
+                _empty(name) if given in (None, "") else f"「{name}」には、「項目: 値」の行を字下げして書いてください"
+            )
         case _:
             return f"「{name}」の書き方が正しくありません"
 

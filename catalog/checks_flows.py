@@ -1,0 +1,251 @@
+"""Rules of the question trees: nobody gets lost, every question has a way out, every end has someone to talk to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from catalog import ruby
+from catalog.model import CATEGORY_IDS, UNDER18, URGENT_KINDS, Catalog, Flow
+from catalog.places import Places
+from catalog.reach import always_open, reachable
+from catalog.reading import Problem
+from catalog.wording import nearest
+
+WAY_OUT = re.compile("わからない|言いたくない|いいたくない|いえない|決められない|選べない|当てはまらない|話したくない")
+SHALLOWEST, DEEPEST = 2, 4
+
+
+def every_category_has_a_flow(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """A category without questions would end in nothing."""
+    for id in (*CATEGORY_IDS, UNDER18):
+        if id not in catalog.flows:
+            yield Problem("flows", 1, f"「{id}.yaml」がありません。どの悩みの分類にも、質問のファイルが必要です")
+    for id in catalog.flows:
+        if id not in (*CATEGORY_IDS, UNDER18):
+            yield places.problem(
+                f"flows/{id}.yaml", ("category",), f"悩みの分類「{id}」はありません{nearest(id, CATEGORY_IDS)}"
+            )
+
+
+def every_next_exists(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """A button that leads nowhere loses the person."""
+    for flow in catalog.flows.values():
+        nodes = {*flow.questions, *flow.outcomes}
+        if flow.start not in flow.questions:
+            yield _at(
+                places,
+                flow,
+                ("start",),
+                f"「start」の「{flow.start}」という質問がありません{nearest(flow.start, flow.questions)}",
+            )
+        for id in sorted(set(flow.questions) & set(flow.outcomes)):
+            yield _at(
+                places,
+                flow,
+                ("outcomes", id),
+                f"「{id}」が、質問と行き先の両方にあります。どちらかの名前を変えてください",
+            )
+        for id, question in flow.questions.items():
+            for number, option in enumerate(question.options):
+                if option.next not in nodes:
+                    place = ("questions", id, "options", number, "next")
+                    yield _at(
+                        places, flow, place, f"次に進む先「{option.next}」がありません{nearest(option.next, nodes)}"
+                    )
+
+
+def no_loops_and_right_depth(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """Two to four answers lead to help; a loop would ask forever."""
+    for flow in catalog.flows.values():
+        yield from _walk(places, flow)
+
+
+def _walk(places: Places, flow: Flow) -> Iterator[Problem]:
+    reached: set[str] = set()
+    depths: dict[str, set[int]] = {}
+    looped = False
+    stack: list[tuple[str, tuple[str, ...]]] = [(flow.start, ())]
+    while stack:
+        node, path = stack.pop()
+        reached.add(node)
+        if node in flow.outcomes:
+            depths.setdefault(node, set()).add(len(path))
+        elif node in path:
+            looped = True
+            yield _at(
+                places,
+                flow,
+                ("questions", node),
+                f"質問が同じ所にもどって、終わりません({' → '.join((*path[path.index(node) :], node))})",
+            )
+        elif node in flow.questions:
+            stack += [(option.next, (*path, node)) for option in flow.questions[node].options]
+    for kind, nodes in (("questions", flow.questions), ("outcomes", flow.outcomes)):
+        for id in nodes:
+            if id not in reached:
+                yield _at(places, flow, (kind, id), f"「{id}」には、どの答えからもたどり着けません")
+    for id, found in depths.items() if not looped else ():
+        if min(found) < SHALLOWEST or max(found) > DEEPEST:
+            yield _at(
+                places,
+                flow,
+                ("outcomes", id),
+                f"「{id}」まで{min(found)}〜{max(found)}問です。{SHALLOWEST}〜{DEEPEST}問で着くようにしてください",
+            )
+
+
+def every_question_has_a_way_out(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """Nobody is made to answer; the way out stands last so that it is found in the same place."""
+    for flow in catalog.flows.values():
+        for id, question in flow.questions.items():
+            place = ("questions", id, "options")
+            if not WAY_OUT.search(ruby.plain(question.options[-1].label)):
+                yield _at(
+                    places,
+                    flow,
+                    place,
+                    "最後の答えは「わからない」「言いたくない」のような、答えなくてよいものにしてください",
+                )
+            for what, key in (
+                ("id", [o.id for o in question.options]),
+                ("label", [ruby.plain(o.label) for o in question.options]),
+            ):
+                for number, value in enumerate(key):
+                    if value in key[:number]:
+                        yield _at(
+                            places, flow, (*place, number, what), f"「{value}」が、同じ質問の中で二回使われています"
+                        )
+
+
+def services_of_outcomes(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """Every end offers services that exist, still run, and one of them answers by phone or chat."""
+    for flow in catalog.flows.values():
+        for id, outcome in flow.outcomes.items():
+            yield from _offered(catalog, places, f"flows/{flow.category}.yaml", ("outcomes", id), outcome.services)
+            known = [catalog.services[service] for service in outcome.services if service in catalog.services]
+            if known and not any(reachable(service) for service in known):
+                yield _at(
+                    places,
+                    flow,
+                    ("outcomes", id, "services"),
+                    "電話かチャットですぐ話せる相談先を、一つは入れてください",
+                )
+            if known and outcome.danger and not reachable(known[0]):
+                yield _at(
+                    places,
+                    flow,
+                    ("outcomes", id, "services"),
+                    "あぶない時の行き先では、最初に、電話かチャットですぐ話せる所を置いてください",
+                )
+            if known and flow.category == UNDER18:
+                types = {channel.type for service in known for channel in service.channels}
+                if not types & {"chat", "line"} or "phone" not in types:
+                    yield _at(
+                        places,
+                        flow,
+                        ("outcomes", id, "services"),
+                        "18歳以下の行き先には、チャットかLINEと、電話の両方を入れてください",
+                    )
+        if flow.always is not None:
+            yield from _offered(catalog, places, f"flows/{flow.category}.yaml", ("always",), flow.always.services)
+
+
+def every_service_is_reached(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """A service nobody can reach by answering might as well not exist."""
+    for category in CATEGORY_IDS:
+        if category in catalog.flows:
+            used = {service for outcome in catalog.flows[category].outcomes.values() for service in outcome.services}
+            for service in catalog.services.values():
+                if service.status == "active" and category in service.categories and service.id not in used:
+                    file = f"services/{service.id}.yaml"
+                    yield places.problem(
+                        file, ("categories",), f"「{category}」の質問のどの行き先にも、この相談先が出てきません"
+                    )
+
+
+def urgent_help_is_complete(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """Danger is never met with nothing: each level and kind has help that answers now."""
+    numbers = {key: number for number, key in enumerate(catalog.urgent)}
+    for kind in URGENT_KINDS:
+        for level in (1, 2, 3, 4):
+            entry = catalog.urgent.get((level, kind))
+            if entry is None:
+                yield places.problem("urgent.yaml", ("help",), f"段階{level}・{kind} の案内がありません")
+                continue
+            place = ("help", numbers[level, kind])
+            yield from _offered(catalog, places, "urgent.yaml", place, entry.services)
+            first = catalog.services.get(entry.services[0])
+            if first is None:
+                continue
+            where = (*place, "services")
+            if not reachable(first):
+                yield places.problem("urgent.yaml", where, "最初の相談先は、電話かチャットですぐ話せる所にしてください")
+            if level >= 3 and not always_open(first):
+                yield places.problem("urgent.yaml", where, "段階3と4の最初の相談先は、24時間つながる所にしてください")
+            if level == 4 and first.id not in ("ambulance-119", "police-110"):
+                yield places.problem("urgent.yaml", where, "段階4は、119か110から始めてください")
+            if level == 3 and not {"ambulance-119", "police-110"} & set(entry.services):
+                yield places.problem("urgent.yaml", where, "段階3には、119か110を入れてください")
+    for key in ("strip", "human_line"):
+        always: tuple[str, ...] = getattr(catalog, key).services
+        yield from _offered(catalog, places, "urgent.yaml", (key,), always)
+
+
+def furigana_is_whole(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """Broken furigana shows as braces on the page; under 18 every kanji has its reading."""
+    for flow in catalog.flows.values():
+        for place, text in _texts(flow):
+            found = ruby.problem(text)
+            if found:
+                yield _at(places, flow, place, found)
+            elif flow.category == UNDER18 and ruby.bare_kanji(text):
+                yield _at(places, flow, place, f"ふりがなのない漢字があります:{ruby.bare_kanji(text)}")
+
+
+def _texts(flow: Flow) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if flow.title:
+        yield ("title",), flow.title
+    if flow.always:
+        yield ("always", "say"), flow.always.say
+    for id, question in flow.questions.items():
+        yield ("questions", id, "ask"), question.ask
+        if question.help:
+            yield ("questions", id, "help"), question.help
+        for number, option in enumerate(question.options):
+            yield ("questions", id, "options", number, "label"), option.label
+    for id, outcome in flow.outcomes.items():
+        yield ("outcomes", id, "say"), outcome.say
+
+
+def _offered(
+    catalog: Catalog, places: Places, file: str, place: tuple[str | int, ...], offered: tuple[str, ...]
+) -> Iterator[Problem]:
+    active = [id for id, service in catalog.services.items() if service.status == "active"]
+    for number, id in enumerate(offered):
+        where = (*place, "services", number)
+        if id not in catalog.services:
+            yield places.problem(file, where, f"相談先「{id}」がありません{nearest(id, active)}")
+        elif catalog.services[id].status != "active":
+            yield places.problem(
+                file, where, f"「{catalog.services[id].name}」は終わったか変わったので、案内できません"
+            )
+        if id in offered[:number]:
+            yield places.problem(file, where, f"相談先「{id}」が二回書かれています")
+
+
+def _at(places: Places, flow: Flow, place: tuple[str | int, ...], sentence: str) -> Problem:
+    return places.problem(f"flows/{flow.category}.yaml", place, sentence)
+
+
+CHECKS = (
+    every_category_has_a_flow,
+    every_next_exists,
+    no_loops_and_right_depth,
+    every_question_has_a_way_out,
+    services_of_outcomes,
+    every_service_is_reached,
+    urgent_help_is_complete,
+    furigana_is_whole,
+)

@@ -1,0 +1,179 @@
+"""Rules of the services: no dead number is ever shown, and every record can be trusted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+
+from pydantic import BaseModel
+
+from catalog.model import CATEGORY_IDS, Catalog, DeadNumber, Service
+from catalog.places import Places
+from catalog.reading import Place, Problem
+from catalog.wording import nearest
+
+SHORT_NUMBERS = frozenset({"110", "119", "118", "188", "189", "171"})
+_SEPARATORS = re.compile(r"(?<=\d)[-‐‑‒–—―−ー・() ]+(?=\d)")
+_HIDDEN = frozenset({"note", "recheck", "sources", "any", "also", "without"})
+_WRITTEN_NUMBER = re.compile(r"(?<![\d-])0\d{1,4}-[\d-]{4,10}\d|#\d{4}")
+
+
+def folded(text: str) -> str:
+    """Text in which a number looks the same however it was written: half-width, no separators."""
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
+
+
+def plausible(number: str) -> bool:
+    """Whether a Japanese telephone number has a shape that can be dialled."""
+    if number in SHORT_NUMBERS or re.fullmatch(r"#\d{4}", number):
+        return True
+    if not re.fullmatch(r"0\d+(-\d+)+", number):
+        return False
+    return len(number.replace("-", "")) == (11 if number.startswith(("0800-", "050-", "070-", "080-", "090-")) else 10)
+
+
+def shows_dead_number(text: str, dead: DeadNumber) -> bool:
+    """Whether `text` holds the dead number or address, however it is separated."""
+    return re.search(rf"(?<![\d#]){re.escape(folded(dead.number))}(?!\d)", folded(text)) is not None
+
+
+def no_dead_number_is_shown(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """A number that changed or never was leads a person in need to nobody."""
+    for file, place, text in _shown(catalog):
+        for dead in catalog.dead_numbers:
+            if shows_dead_number(text, dead):
+                right = dead.right or dead.replaced_by
+                hint = f"。正しくは「{right}」です" if right else ""
+                yield places.problem(file, place, f"使ってはいけない番号「{dead.number}」があります({dead.what}){hint}")
+
+
+def written_numbers_exist(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """A number inside a sentence must be one of an active service, so that correcting it there is not forgotten here."""
+    known = {
+        folded(c.number) for s in catalog.services.values() if s.status == "active" for c in s.channels if c.number
+    }
+    for file, place, text in _shown(catalog):
+        if not file.startswith("services/"):
+            for number in _WRITTEN_NUMBER.findall(unicodedata.normalize("NFKC", text)):
+                if folded(number) not in known:
+                    yield places.problem(file, place, f"文の中の番号「{number}」が、どの相談先にもありません")
+
+
+def channels_are_sound(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """Numbers that can be dialled, hours that can be read, addresses that can be opened."""
+    for service in catalog.services.values():
+        file = f"services/{service.id}.yaml"
+        for number, channel in enumerate(service.channels):
+            place = ("channels", number)
+            if channel.type in ("phone", "sms"):
+                if channel.number is None:
+                    yield places.problem(file, place, "電話なのに、番号(number)がありません")
+                elif not plausible(channel.number):
+                    yield places.problem(
+                        file,
+                        (*place, "number"),
+                        f"電話番号「{channel.number}」の形が正しくありません(半角の数字と「-」で)",
+                    )
+            elif channel.number is not None:
+                yield places.problem(file, (*place, "number"), f"番号は電話とSMSだけに書けます(いまは{channel.type})")
+            for index, hours in enumerate(channel.hours):
+                if hours.open >= hours.close:
+                    yield places.problem(
+                        file, (*place, "hours", index), f"始まり{hours.open}が、終わり{hours.close}より後です"
+                    )
+            if channel.exceptions and not channel.hours:
+                yield places.problem(file, (*place, "exceptions"), "ふだんの時間(hours)がないのに、例外の日があります")
+
+
+def services_are_sound(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """Names are told apart, ages make sense, categories exist, dates have passed."""
+    names: dict[str, str] = {}
+    for service in catalog.services.values():
+        yield from _record(places, service, today)
+        if service.status == "active":
+            if service.name in names:
+                yield places.problem(
+                    f"services/{service.id}.yaml",
+                    ("name",),
+                    f"名前「{service.name}」は「{names[service.name]}」と同じです",
+                )
+            names.setdefault(service.name, service.id)
+    for number, dead in enumerate(catalog.dead_numbers):
+        if dead.replaced_by is not None and dead.replaced_by not in catalog.services:
+            hint = nearest(dead.replaced_by, catalog.services)
+            yield places.problem(
+                "dead_numbers.yaml",
+                ("numbers", number, "replaced_by"),
+                f"相談先「{dead.replaced_by}」がありません{hint}",
+            )
+
+
+def _record(places: Places, service: Service, today: date) -> Iterator[Problem]:
+    file = f"services/{service.id}.yaml"
+    for number, category in enumerate(service.categories):
+        if category not in CATEGORY_IDS:
+            yield places.problem(
+                file, ("categories", number), f"悩みの分類「{category}」はありません{nearest(category, CATEGORY_IDS)}"
+            )
+    if service.age_min is not None and service.age_max is not None and service.age_min > service.age_max:
+        yield places.problem(file, ("age_min",), f"年齢の下限{service.age_min}が、上限{service.age_max}より上です")
+    if service.verified_on is not None and service.verified_on > today:
+        yield places.problem(file, ("verified_on",), f"確かめた日「{service.verified_on}」が、今日より先です")
+    if service.status == "active" and not service.channels:
+        yield places.problem(file, ("channels",), "案内中の相談先には、連絡の方法(channels)が一つは必要です")
+
+
+def danger_signs_are_sound(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """A sign given twice hides which of the two decides."""
+    ids: set[str] = set()
+    for number, sign in enumerate(catalog.signs):
+        if sign.id in ids:
+            yield places.problem("danger_signs.yaml", ("signs", number, "id"), f"「{sign.id}」が二回書かれています")
+        ids.add(sign.id)
+        for key in ("any", "also", "without"):
+            words: tuple[str, ...] = getattr(sign, key)
+            for index, word in enumerate(words):
+                if word in words[:index]:
+                    yield places.problem(
+                        "danger_signs.yaml", ("signs", number, key, index), f"「{word}」が二回書かれています"
+                    )
+
+
+def _shown(catalog: Catalog) -> Iterator[tuple[str, Place, str]]:
+    """Every text a person can come to see, with its file and place."""
+    for service in catalog.services.values():
+        if service.status == "active":
+            yield from _texts(f"services/{service.id}.yaml", (), service)
+    for flow in catalog.flows.values():
+        yield from _texts(f"flows/{flow.category}.yaml", (), flow)
+    for number, entry in enumerate(catalog.urgent.values()):
+        yield from _texts("urgent.yaml", ("help", number), entry)
+    yield from _texts("urgent.yaml", ("strip",), catalog.strip)
+    yield from _texts("urgent.yaml", ("human_line",), catalog.human_line)
+    yield from _texts("messages.yaml", (), catalog.messages)
+    for number, category in enumerate(catalog.categories):
+        yield from _texts("categories.yaml", ("categories", number), category)
+
+
+def _texts(file: str, place: Place, value: object) -> Iterator[tuple[str, Place, str]]:
+    if isinstance(value, BaseModel):
+        value = {key: getattr(value, key) for key in type(value).model_fields if key not in _HIDDEN}
+    if isinstance(value, str):
+        yield file, place, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(file, (*place, key), inner)
+    elif isinstance(value, tuple):
+        for number, inner in enumerate(value):
+            yield from _texts(file, (*place, number), inner)
+
+
+CHECKS = (
+    no_dead_number_is_shown,
+    written_numbers_exist,
+    channels_are_sound,
+    services_are_sound,
+    danger_signs_are_sound,
+)

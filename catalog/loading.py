@@ -1,0 +1,195 @@
+"""The data folder as one checked Catalog, or every problem in it at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from catalog import checks, reading, wording
+from catalog.model import (
+    CATEGORY_IDS,
+    Always,
+    Catalog,
+    Category,
+    DangerSign,
+    DeadNumber,
+    Flow,
+    Messages,
+    Record,
+    Service,
+    UrgentHelp,
+)
+from catalog.places import Places
+from catalog.reading import Document, Place, Plain, Problem
+
+R = TypeVar("R", bound=Record)
+
+
+class CatalogError(Exception):
+    """The data files cannot be used. `problems` are all of them, sorted by file and line."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+def load(folder: Path, today: date | None = None) -> Catalog:
+    """The catalogue in `folder`, checked as a whole. Raises CatalogError with every problem found."""
+    reader = _Reader(folder)
+    catalog = reader.catalog()
+    problems = reader.problems
+    if catalog is not None:
+        problems += checks.problems(catalog, reader.places, today or date.today())
+    if problems or catalog is None:
+        raise CatalogError(sorted(set(problems)))
+    return catalog
+
+
+def problems_in(folder: Path, today: date | None = None) -> list[Problem]:
+    """Every problem of the data files in `folder`; empty if the catalogue can be used."""
+    try:
+        load(folder, today)
+    except CatalogError as error:
+        return error.problems
+    return []
+
+
+@dataclass
+class _Reader:
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+    places: Places = field(default_factory=Places)
+
+    def catalog(self) -> Catalog | None:
+        """The catalogue without the checks that look at more than one record; None if a part is broken."""
+        services = self._by_name("services", Service, "id")
+        flows = self._by_name("flows", Flow, "category")
+        categories = self._list("categories.yaml", "categories", Category)
+        under18 = self._one("categories.yaml", ("under18",), Category)
+        help_ = self._list("urgent.yaml", "help", UrgentHelp)
+        strip = self._one("urgent.yaml", ("strip",), Always)
+        human_line = self._one("urgent.yaml", ("human_line",), Always)
+        signs = self._list("danger_signs.yaml", "signs", DangerSign)
+        dead = self._list("dead_numbers.yaml", "numbers", DeadNumber)
+        messages = self._one("messages.yaml", (), Messages)
+        self._order(categories)
+        self._pairs(help_)
+        if self.problems or not (under18 and strip and human_line and messages):
+            return None
+        return Catalog(
+            categories=tuple(categories),
+            under18=under18,
+            services=dict(sorted(services.items())),
+            flows=flows,
+            urgent={(entry.level, entry.kind): entry for entry in help_},
+            strip=strip,
+            human_line=human_line,
+            signs=tuple(signs),
+            messages=messages,
+            dead_numbers=tuple(dead),
+        )
+
+    def _document(self, name: str) -> Document:
+        if name in self.places.documents:
+            return self.places.documents[name]
+        try:
+            document = reading.read(name, (self.folder / name).read_bytes())
+        except OSError:
+            document = Document(name, None, (Problem(name, 1, "ファイルがないか、読み取れません"),))
+        self.places.documents[name] = document
+        self.problems += document.problems
+        if document.value is None and not document.problems:
+            self.problems.append(Problem(name, 1, "ファイルに何も書かれていません"))
+        return document
+
+    def _by_name(self, folder: str, model: type[R], key: str) -> dict[str, R]:
+        """One record a file; the file's name is the value of `key`."""
+        found: dict[str, R] = {}
+        paths = sorted((self.folder / folder).glob("*"))
+        if not paths:
+            self.problems.append(Problem(folder, 1, "フォルダがないか、空です"))
+        for path in paths:
+            name = f"{folder}/{path.name}"
+            if path.suffix != ".yaml":
+                if not path.name.startswith("."):
+                    self.problems.append(Problem(name, 1, "ファイルの名前は「.yaml」で終わるようにしてください"))
+                continue
+            document = self._document(name)
+            record = self._record(document, document.value, (), model)
+            if record is None:
+                continue
+            id = str(getattr(record, key))
+            if id != path.stem:
+                sentence = f"{key}「{id}」とファイルの名前「{path.stem}」が違います。どちらかにそろえてください"
+                self.problems.append(Problem(name, document.line_of((key,)), sentence))
+            found[id] = record
+        return found
+
+    def _list(self, name: str, key: str, model: type[R]) -> list[R]:
+        document = self._document(name)
+        if document.value is None:
+            return []
+        entries = document.value.get(key) if isinstance(document.value, dict) else None
+        if not isinstance(entries, list):
+            self.problems.append(Problem(name, document.line_of((key,)), f"「{key}:」のリストがありません"))
+            return []
+        records = [self._record(document, entry, (key, number), model) for number, entry in enumerate(entries)]
+        return [record for record in records if record is not None]
+
+    def _one(self, name: str, place: tuple[str, ...], model: type[R]) -> R | None:
+        document = self._document(name)
+        value = document.value
+        for part in place:
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is None:
+            if document.value is not None:
+                self.problems.append(Problem(name, 1, f"「{'・'.join(place)}」がありません。書き足してください"))
+            return None
+        return self._record(document, value, place, model)
+
+    def _record(self, document: Document, value: Plain, place: Place, model: type[R]) -> R | None:
+        if value is None:
+            return None
+        try:
+            return model.model_validate(value)
+        except ValidationError as error:
+            for detail in error.errors():
+                line = document.line_of((*place, *(part for part in detail["loc"] if part != "[key]")))
+                self.problems.append(Problem(document.file, line, wording.sentence(detail, model)))
+            return None
+
+    def _order(self, categories: list[Category]) -> None:
+        ids = tuple(category.id for category in categories)
+        document = self.places.documents["categories.yaml"]
+        if (
+            document.value is not None
+            and len(ids) == len(set(ids))
+            and set(ids) - set(CATEGORY_IDS) == set()
+            and ids != CATEGORY_IDS
+        ):
+            missing = [id for id in CATEGORY_IDS if id not in ids]
+            sentence = (
+                f"悩みの分類「{'、'.join(missing)}」がありません" if missing else "悩みの分類の順番が、決まりと違います"
+            )
+            self.problems.append(Problem("categories.yaml", document.line_of(("categories",)), sentence))
+        for number, id in enumerate(ids):
+            line = document.line_of(("categories", number, "id"))
+            if id not in CATEGORY_IDS:
+                hint = wording.nearest(id, CATEGORY_IDS)
+                self.problems.append(Problem("categories.yaml", line, f"悩みの分類「{id}」は使えません{hint}"))
+            elif id in ids[:number]:
+                self.problems.append(Problem("categories.yaml", line, f"悩みの分類「{id}」が二回書かれています"))
+
+    def _pairs(self, help_: list[UrgentHelp]) -> None:
+        seen: set[tuple[int, str]] = set()
+        document = self.places.documents["urgent.yaml"]
+        for number, entry in enumerate(help_):
+            if (entry.level, entry.kind) in seen:
+                line = document.line_of(("help", number))
+                sentence = f"段階{entry.level}・{entry.kind} の案内が二回書かれています"
+                self.problems.append(Problem("urgent.yaml", line, sentence))
+            seen.add((entry.level, entry.kind))
