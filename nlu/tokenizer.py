@@ -45,7 +45,11 @@ def reading(text: str) -> str:
     pieces = []
     for morpheme in _tokenizer().tokenize(text):
         kana = morpheme.reading_form()
-        known = kana and morpheme.part_of_speech()[0] not in ("補助記号", "空白", "記号") and not morpheme.surface().isascii()
+        known = (
+            kana
+            and morpheme.part_of_speech()[0] not in ("補助記号", "空白", "記号")
+            and not morpheme.surface().isascii()
+        )
         pieces.append(kana.translate(_TO_HIRAGANA) if known else morpheme.surface())
     return "".join(pieces)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from threadpoolctl import threadpool_limits
 from nlu.corpus import NONE, Corpus
 from nlu.text import normalise
 from nlu.tokenizer import reading, tokens
+from nlu.weights import Trained
 
 FOLDS = 5
 COPY_WEIGHT = 0.3
@@ -35,26 +36,6 @@ MARGIN = 0.30
 _KANA = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわん"
 
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A fitted model as plain arrays: rows are n-grams, columns are `labels`.
-
-    `words` and `characters` map an n-gram to its row; `idf` is per row; probabilities are
-    softmax((features @ weights + bias) / temperature).
-    """
-
-    labels: tuple[str, ...]
-    words: dict[str, int]
-    characters: dict[str, int]
-    idf: np.ndarray
-    weights: np.ndarray
-    bias: np.ndarray
-    temperature: float
-    sure_probability: float
-    sure_margin: float
-    card: dict[str, Any] = field(default_factory=dict)
 
 
 def train(corpus: Corpus, seed: int = 0, progress: Progress | None = None) -> Trained:
@@ -95,9 +76,7 @@ def _card(corpus: Corpus, probabilities: np.ndarray, y: np.ndarray, seed: int) -
     best = probabilities.argmax(axis=1)
     top = np.sort(probabilities, axis=1)
     sure = (top[:, -1] >= LOWEST_SURE) & (top[:, -1] - top[:, -2] >= MARGIN) & (best != corpus.labels.index(NONE))
-    right = np.array([
-        corpus.labels[b] in (e.label, *e.also) for b, e in zip(best, corpus.examples, strict=True)
-    ])
+    right = np.array([corpus.labels[b] in (e.label, *e.also) for b, e in zip(best, corpus.examples, strict=True)])
     return {
         "examples": len(corpus.examples),
         "corpus": corpus.fingerprint,
@@ -151,10 +130,12 @@ class _Fitted:
         common: dict[str, Any] = {"sublinear_tf": True, "min_df": rare, "lowercase": False}
         self.words = TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), **common)
         self.characters = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), **common)
-        features = hstack([
-            self.words.fit_transform([row.words for row in rows]),
-            self.characters.fit_transform([row.text for row in rows]),
-        ]).tocsr()
+        features = hstack(
+            [
+                self.words.fit_transform([row.words for row in rows]),
+                self.characters.fit_transform([row.text for row in rows]),
+            ]
+        ).tocsr()
         self.model = LogisticRegression(C=10, class_weight="balanced", max_iter=500, random_state=seed)
         self.model.fit(features, [y[row.origin] for row in rows], sample_weight=[row.weight for row in rows])
 

@@ -1,0 +1,191 @@
+"""Models on disk: content-addressed folders, signed, and one signed pointer to the model in use.
+
+    models/<version>/weights.npz  vocabulary.json  card.json  manifest.json  signature
+    models/current.json
+
+The hash and signature of every file are checked before any of them is opened for its content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nlu.tokenizer import versions
+from nlu.weights import Trained
+
+FORMAT = 1
+_FILES = ("weights.npz", "vocabulary.json", "card.json")
+
+
+class UnusableModel(Exception):  # noqa: N818 - it names the state, as callers show it to people
+    """A stored model must not be opened, or there is none. The text says why, in Japanese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A verified model: its version and the arrays the classifier needs (see Trained)."""
+
+    version: str
+    trained: Trained
+
+
+class Registry:
+    """The models in `folder`, signed with `key` (any length, secret to this installation)."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self.folder = folder
+        self._key = key
+
+    def save(self, trained: Trained) -> str:
+        """Stores a model, not yet in use, and gives its version: the same content has the same version."""
+        contents = _contents(trained)
+        manifest = _json(
+            {"format": FORMAT, "tokenizer": versions(), "files": {n: _sha(b) for n, b in contents.items()}}
+        )
+        version = _sha(manifest)[:16]
+        target = self.folder / version
+        if target.exists() and self._intact(target):
+            return version
+        self.folder.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".saving-", dir=self.folder))
+        for name, content in {**contents, "manifest.json": manifest, "signature": self._sign(manifest)}.items():
+            _write(staging / name, content)
+        staging.chmod(0o755)
+        shutil.rmtree(target, ignore_errors=True)
+        os.replace(staging, target)
+        return version
+
+    def versions(self) -> list[str]:
+        """Stored versions, sorted."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+    def load(self, version: str) -> Stored:
+        """The model of that version after checking signature, hashes, format and dictionary. Raises UnusableModel."""
+        contents = self._checked(version)
+        vocabulary = json.loads(contents["vocabulary.json"])
+        with np.load(io.BytesIO(contents["weights.npz"]), allow_pickle=False) as arrays:
+            return Stored(
+                version,
+                Trained(
+                    labels=tuple(vocabulary["labels"]),
+                    words={gram: row for row, gram in enumerate(vocabulary["words"])},
+                    characters={gram: row for row, gram in enumerate(vocabulary["characters"])},
+                    idf=arrays["idf"],
+                    weights=arrays["weights"],
+                    bias=arrays["bias"],
+                    temperature=vocabulary["temperature"],
+                    sure_probability=vocabulary["sure_probability"],
+                    sure_margin=vocabulary["sure_margin"],
+                    card=json.loads(contents["card.json"]),
+                ),
+            )
+
+    def current(self) -> str | None:
+        """The version in use; None if none was promoted. Raises UnusableModel if the pointer was tampered with."""
+        pointer = self._pointer()
+        return pointer["version"] if pointer else None
+
+    def promote(self, version: str) -> None:
+        """Puts a stored model into use at once, after checking that it can be opened. Raises UnusableModel."""
+        self._checked(version)
+        pointer = self._pointer()
+        if pointer is None or pointer["version"] != version:
+            self._point(version, pointer["version"] if pointer else None, pointer["sequence"] + 1 if pointer else 1)
+
+    def rollback(self) -> str:
+        """Puts the model used before back into use and gives its version. Raises UnusableModel if there is none."""
+        pointer = self._pointer()
+        if pointer is None or pointer["previous"] is None:
+            raise UnusableModel("もどせる、前のモデルがありません")
+        self._checked(pointer["previous"])
+        self._point(pointer["previous"], pointer["version"], pointer["sequence"] + 1)
+        return str(pointer["previous"])
+
+    def _point(self, version: str, previous: str | None, sequence: int) -> None:
+        body = {"version": version, "previous": previous, "sequence": sequence}
+        signed = _json({**body, "signature": self._sign(_json(body)).decode()})
+        staging = self.folder / f".current-{os.getpid()}"
+        _write(staging, signed)
+        os.replace(staging, self.folder / "current.json")
+
+    def _pointer(self) -> dict[str, Any] | None:
+        try:
+            raw = (self.folder / "current.json").read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            pointer: dict[str, Any] = json.loads(raw)
+            signature = pointer.pop("signature").encode()
+        except (ValueError, KeyError, AttributeError) as error:
+            raise UnusableModel("使うモデルを示す current.json が壊れています") from error
+        if not hmac.compare_digest(signature, self._sign(_json(pointer))):
+            raise UnusableModel("使うモデルを示す current.json の署名が合いません")
+        return pointer
+
+    def _checked(self, version: str) -> dict[str, bytes]:
+        folder = self.folder / version
+        try:
+            manifest, signature = (folder / "manifest.json").read_bytes(), (folder / "signature").read_bytes()
+            contents = {name: (folder / name).read_bytes() for name in _FILES}
+        except OSError as error:
+            raise UnusableModel(f"モデル {version} のファイルが足りません") from error
+        if not hmac.compare_digest(signature, self._sign(manifest)) or _sha(manifest)[:16] != version:
+            raise UnusableModel(f"モデル {version} の署名が合いません。書きかえられたか、別の場所で作られたものです")
+        stated = json.loads(manifest)
+        if any(not hmac.compare_digest(_sha(content), stated["files"][name]) for name, content in contents.items()):
+            raise UnusableModel(f"モデル {version} の中身が、作った時と違います")
+        if stated["format"] != FORMAT or stated["tokenizer"] != versions():
+            raise UnusableModel(f"モデル {version} は、別の版のことば分けで作られています。学習し直してください")
+        return contents
+
+    def _intact(self, folder: Path) -> bool:
+        try:
+            self._checked(folder.name)
+        except UnusableModel:
+            return False
+        return True
+
+    def _sign(self, content: bytes) -> bytes:
+        return hmac.new(self._key, content, hashlib.sha256).hexdigest().encode()
+
+
+def _contents(trained: Trained) -> dict[str, bytes]:
+    arrays = io.BytesIO()
+    np.savez(arrays, idf=trained.idf, weights=trained.weights, bias=trained.bias)
+    vocabulary = {
+        "labels": trained.labels,
+        "words": sorted(trained.words, key=trained.words.__getitem__),
+        "characters": sorted(trained.characters, key=trained.characters.__getitem__),
+        "temperature": trained.temperature,
+        "sure_probability": trained.sure_probability,
+        "sure_margin": trained.sure_margin,
+    }
+    return {"weights.npz": arrays.getvalue(), "vocabulary.json": _json(vocabulary), "card.json": _json(trained.card)}
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
