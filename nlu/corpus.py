@@ -1,30 +1,29 @@
-"""Example phrases as people write them: training_data/<part>/<category>.txt, read whole or refused whole.
-
-A line is one phrase; `# ` starts a note, `## ` a section (a style of writing), and marks may end a phrase:
-` @category-id` (another category a careful human could defend) and ` @safety`.
-"""
+"""The phrase files: what people say, with the category it belongs to. Nothing here guesses; every fault is reported at once."""
 
 from __future__ import annotations
 
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from nlu.text import normalise
 
 NONE = "none-of-these"
-"""The label of texts that are no worry of the twelve."""
-LONGEST = 1_000
+"""The label of a text that is no worry this assistant can sort."""
+MAX_PHRASE = 1_000
+NEAR = 0.8
+"""Character 3-gram cosine from which a phrase gives an examination phrase away."""
+_STYLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MARK = re.compile(r" @(\S+)$")
-_STYLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_WIDE_MARK = re.compile(r"(?:\s|^)[＠@]([a-z0-9-]+)(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One phrase, its label, the other labels that may be defended, and where it stands."""
+    """One phrase. `also`: other categories a careful human could defend; `safety`: show the safety route too."""
 
     text: str
     label: str
@@ -34,10 +33,15 @@ class Example:
     file: str
     line: int
 
+    @property
+    def right(self) -> frozenset[str]:
+        """Every label that counts as right when leniently judged."""
+        return frozenset((self.label, *self.also))
+
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Examples in file order; `fingerprint` is the same for the same texts, labels and marks."""
+    """What is trained on, in a stable order; `labels` in the order given, none-of-these last; `fingerprint` of the content."""
 
     examples: tuple[Example, ...]
     labels: tuple[str, ...]
@@ -45,99 +49,199 @@ class Corpus:
 
 
 class CorpusError(Exception):
-    """The phrase files cannot be used. `problems` are all of them, as `file:line: Japanese sentence`."""
+    """Every fault of the phrase files, as `file:line: 日本語の一文`."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
-
-
-def read_corpus(folder: Path, categories: tuple[str, ...]) -> Corpus:
-    """The examples of `folder`, one file a category and one for none-of-these. Raises CorpusError."""
-    labels = (*categories, NONE)
-    reader = _Reader(labels)
-    for label in labels:
-        reader.read(folder / f"{label}.txt", label)
-    for path in sorted(folder.glob("*.txt")):
-        if path.stem not in labels:
-            reader.say(path.name, 1, f"「{path.stem}」という悩みの分類はありません{_near(path.stem, labels)}")
-    return reader.corpus()
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
 
 
-def read_hard(path: Path, categories: tuple[str, ...]) -> Corpus:
-    """The examples of one file whose sections are the wanted labels. Raises CorpusError."""
-    reader = _Reader((*categories, NONE))
-    reader.read(path, None)
-    return reader.corpus()
+def read_corpus(folder: Path, ids: Collection[str]) -> Corpus:
+    """The phrases of `folder`/phrases, for these category ids and none-of-these.
+
+    The examination folders are read too: a phrase that stands there as well, or nearly so, is a fault.
+    Raises CorpusError with all faults found.
+    """
+    examples, problems = _read_labelled(folder / "phrases", ids, folder)
+    problems += _missing(folder / "phrases", ids, folder)
+    examination: list[Example] = []
+    for read, name in ((_read_labelled, "held_out"), (_read_sections, "hard")):
+        found, faults = read(folder / name, ids, folder)
+        examination += found
+        problems += faults
+    problems += _twice([*examples, *examination])
+    problems += _leaks(examples, examination)
+    if problems:
+        raise CorpusError(_in_order(problems))
+    return corpus_of(examples, ids)
 
 
-def shared_texts(training: Corpus, judging: Corpus) -> list[str]:
-    """Phrases that stand on both sides, as problems: a model must not be judged by what it learned."""
-    learned = {normalise(example.text): example for example in training.examples}
-    return [
-        f"{one.file}:{one.line}: 学習用の {other.file}:{other.line} と同じ文です"
-        for one in judging.examples
-        if (other := learned.get(normalise(one.text)))
-    ]
+def corpus_of(examples: Iterable[Example], ids: Collection[str]) -> Corpus:
+    """These examples as a Corpus: sorted, so that the order of files and lines changes nothing, with their fingerprint."""
+    kept = tuple(sorted(examples, key=lambda e: (e.label, e.text, e.also)))
+    digest = hashlib.sha256()
+    for example in kept:
+        fields = (example.label, example.text, ",".join(example.also), str(example.safety), example.style)
+        digest.update(("\t".join(fields) + "\n").encode())
+    return Corpus(kept, (*ids, NONE), digest.hexdigest())
 
 
-class _Reader:
-    def __init__(self, labels: tuple[str, ...]) -> None:
-        self.labels = labels
-        self.examples: list[Example] = []
-        self.problems: list[tuple[str, int, str]] = []
-        self.seen: dict[str, Example] = {}
+def read_held_out(folder: Path, ids: Collection[str]) -> tuple[Example, ...]:
+    """The examination phrases of `folder`/held_out. Raises CorpusError."""
+    examples, problems = _read_labelled(folder / "held_out", ids, folder)
+    problems += _twice(examples)
+    if problems:
+        raise CorpusError(_in_order(problems))
+    return tuple(examples)
 
-    def say(self, file: str, line: int, sentence: str) -> None:
-        self.problems.append((file, line, sentence))
 
-    def read(self, path: Path, label: str | None) -> None:
+def read_hard(folder: Path, ids: Collection[str]) -> tuple[Example, ...]:
+    """The cases of `folder`/hard that must all pass; there a section header is the label wanted. Raises CorpusError."""
+    examples, problems = _read_sections(folder / "hard", ids, folder)
+    problems += _twice(examples)
+    if problems:
+        raise CorpusError(_in_order(problems))
+    return tuple(examples)
+
+
+def _read_labelled(folder: Path, ids: Collection[str], root: Path) -> tuple[list[Example], list[str]]:
+    """Files named by their label, sections by style."""
+    examples: list[Example] = []
+    problems: list[str] = []
+    for path in _files(folder):
+        name = _name(path, root)
+        if path.stem not in (*ids, NONE):
+            problems.append(f"{name}:1: ファイル名「{path.stem}」という分類はありません{_suggest(path.stem, (*ids, NONE))}")
+            continue
+        before = len(problems)
+        count = 0
+        for section, text, number in _lines(path, name, problems):
+            count += 1
+            if section is None:
+                problems.append(f"{name}:{number}: 例文の前に「## 文体」の見出しがありません")
+            elif not _STYLE.fullmatch(section):
+                problems.append(f"{name}:{number}: 文体「{section}」は英小文字とハイフンで書いてください")
+            else:
+                examples += _example(text, path.stem, section, ids=ids, place=(name, number), problems=problems)
+        if not count and len(problems) == before:
+            problems.append(f"{name}:1: 例文が一つもありません")
+    return examples, problems
+
+
+def _read_sections(folder: Path, ids: Collection[str], root: Path) -> tuple[list[Example], list[str]]:
+    """Files of any name, sections by label; the style is the file's name."""
+    examples: list[Example] = []
+    problems: list[str] = []
+    for path in _files(folder):
+        name = _name(path, root)
+        for section, text, number in _lines(path, name, problems):
+            if section is None:
+                problems.append(f"{name}:{number}: 例文の前に「## 分類」の見出しがありません")
+            elif section not in (*ids, NONE):
+                problems.append(f"{name}:{number}: 「{section}」という分類はありません{_suggest(section, (*ids, NONE))}")
+            else:
+                examples += _example(text, section, path.stem, ids=ids, place=(name, number), problems=problems)
+    return examples, problems
+
+
+def _lines(path: Path, name: str, problems: list[str]) -> Iterator[tuple[str | None, str, int]]:
+    """The phrases of a file as (section, text with its marks, line number); faults of the lines themselves are noted."""
+    section: str | None = None
+    for number, raw in enumerate(path.read_bytes().split(b"\n"), 1):
         try:
-            text = path.read_bytes().decode("utf-8-sig")
-        except OSError:
-            return self.say(path.name, 1, "ファイルがないか、読み取れません")
+            line = raw.decode("utf-8").removeprefix("\ufeff").removesuffix("\r").rstrip(" \u3000")
         except UnicodeDecodeError:
-            return self.say(path.name, 1, "文字コードがUTF-8ではありません。UTF-8で保存し直してください")
-        style, before = "", len(self.examples)
-        for number, line in enumerate(text.splitlines(), 1):
-            line = line.strip()
-            if line.startswith("## "):
-                style = line[3:].strip()
-                if not _STYLE.fullmatch(style) or (label is None and style not in self.labels):
-                    self.say(path.name, number, f"「## {style}」という見出しは使えません{_near(style, self.labels)}")
-            elif line and not line.startswith("#"):
-                self._phrase(path.name, number, line, label or style, style)
-        if len(self.examples) == before:
-            self.say(path.name, 1, "文が一つもありません")
+            problems.append(f"{name}:{number}: 文字コードがUTF-8ではありません")
+            continue
+        if "\t" in line:
+            problems.append(f"{name}:{number}: タブが入っています。半角の空白にしてください")
+        elif line.startswith("## "):
+            section = line[3:].strip()
+        elif line.startswith("#") and line[1:2] not in ("", " "):
+            problems.append(f"{name}:{number}: 「#」や「##」のあとには半角の空白を一つ入れてください")
+        elif line and not line.startswith("#"):
+            yield section, line, number
 
-    def _phrase(self, file: str, number: int, line: str, label: str, style: str) -> None:
-        marks: list[str] = []
-        while found := _MARK.search(line):
-            marks.insert(0, found[1])
-            line = line[: found.start()].rstrip()
-        for mark in marks:
-            if mark != "safety" and mark not in self.labels:
-                self.say(file, number, f"「@{mark}」というしるしは使えません{_near(mark, (*self.labels, 'safety'))}")
-            elif mark == label:
-                self.say(file, number, f"「@{mark}」は、このファイルの分類と同じです。消してください")
-        if "\t" in line or len(line) > LONGEST or not normalise(line):
-            return self.say(file, number, f"タブを使わず、1文字以上{LONGEST}文字までで書いてください")
+
+def _example(
+    text: str, label: str, style: str, *, ids: Collection[str], place: tuple[str, int], problems: list[str]
+) -> Iterator[Example]:
+    where = f"{place[0]}:{place[1]}"
+    marks: list[str] = []
+    while found := _MARK.search(text):
+        marks.insert(0, found[1])
+        text = text[: found.start()].rstrip(" \u3000")
+    faults = list(_mark_faults(marks, label, ids))
+    if loose := next((m[1] for m in _WIDE_MARK.finditer(text) if m[1] in (*ids, NONE, "safety")), None):
+        faults.append(f"印「@{loose}」は行の終わりに、半角の空白と半角の@で書いてください")
+    if not normalise(text):
+        faults.append("例文の中身がありません")
+    if len(text) > MAX_PHRASE:
+        faults.append(f"例文が{len(text)}文字あります。{MAX_PHRASE}文字までにしてください")
+    problems += [f"{where}: {fault}" for fault in faults]
+    if not faults:
         also = tuple(mark for mark in marks if mark != "safety")
-        example = Example(line, label, also, "safety" in marks, style, file, number)
-        other = self.seen.setdefault(normalise(line), example)
-        if other is not example:
-            self.say(file, number, f"{other.file}:{other.line} と同じ文です")
-        self.examples.append(example)
-
-    def corpus(self) -> Corpus:
-        if self.problems:
-            raise CorpusError([f"{file}:{line}: {sentence}" for file, line, sentence in sorted(self.problems)])
-        digest = hashlib.sha256()
-        for e in self.examples:
-            digest.update("\t".join((e.text, e.label, *e.also, str(e.safety))).encode() + b"\n")
-        return Corpus(tuple(self.examples), self.labels, digest.hexdigest())
+        yield Example(text, label, also, "safety" in marks, style, *place)
 
 
-def _near(word: str, known: Iterable[str]) -> str:
+def _mark_faults(marks: list[str], label: str, ids: Collection[str]) -> Iterator[str]:
+    allowed = (*ids, "safety")
+    for place, mark in enumerate(marks):
+        if mark in marks[:place]:
+            yield f"印「@{mark}」が二度あります"
+        elif mark == label:
+            yield f"印「@{mark}」はこの例文の分類そのものです"
+        elif mark not in allowed:
+            yield f"印「@{mark}」はありません{_suggest(mark, allowed)}"
+        elif label == NONE:
+            yield f"{NONE} の例文に印「@{mark}」は付けられません"
+
+
+def _missing(folder: Path, ids: Collection[str], root: Path) -> list[str]:
+    there = {path.stem for path in _files(folder)}
+    return [f"{_name(folder / f'{i}.txt', root)}:1: このファイルがありません" for i in (*ids, NONE) if i not in there]
+
+
+def _twice(examples: Iterable[Example]) -> list[str]:
+    first: dict[str, Example] = {}
+    problems = []
+    for example in examples:
+        known = first.setdefault(normalise(example.text), example)
+        if known is not example:
+            problems.append(f"{example.file}:{example.line}: 同じ例文が {known.file}:{known.line} にもあります")
+    return problems
+
+
+def _leaks(examples: list[Example], examination: list[Example]) -> list[str]:
+    if not examples or not examination:
+        return []
+    from nlu.nearness import near_pairs  # noqa: PLC0415 — scikit-learn: not for those who only read phrases
+
+    problems = []
+    for i, j, cosine in near_pairs([e.text for e in examples], [e.text for e in examination], at_least=NEAR):
+        ours, theirs = examples[i], examination[j]
+        if normalise(ours.text) != normalise(theirs.text):
+            where = f"{ours.file}:{ours.line}"
+            problems.append(f"{where}: 試験の文 {theirs.file}:{theirs.line} とほぼ同じです(類似度{cosine:.2f})")
+    return problems
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.txt") if not path.name.startswith("."))
+
+
+def _name(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _suggest(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, list(known), n=1)
     return f"(「{near[0]}」のことですか)" if near else ""
+
+
+def _in_order(problems: Iterable[str]) -> list[str]:
+    def place(problem: str) -> tuple[str, int, str]:
+        file, line, sentence = problem.split(":", 2)
+        return file, int(line), sentence
+
+    return sorted(set(problems), key=place)
