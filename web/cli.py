@@ -58,7 +58,7 @@ def talk(settings: Settings, jsonl: bool) -> None:
     from assistant.conversation import Conversation
     from catalog.loading import CatalogError
     from web import shapes
-    from web.typed import fit
+    from web.typed import read_typed
     from web.wiring import wire
 
     try:
@@ -66,7 +66,7 @@ def talk(settings: Settings, jsonl: bool) -> None:
     except CatalogError as error:
         return fail(str(error))
     for line in sys.stdin if jsonl else iter(lambda: click.prompt("あなた", default="", show_default=False), ""):
-        turn = parts.guide.hear(Conversation(), fit(line.rstrip("\r\n"))[0])
+        turn = parts.guide.hear(Conversation(), read_typed(line.rstrip("\r\n")).text)
         shape = shapes.reply(turn, parts.signer.sign(turn.conversation), parts.classifier.version)
         click.echo(json.dumps(shape, ensure_ascii=False) if jsonl else in_words(shape))
 
@@ -117,7 +117,7 @@ def train(settings: Settings, data: Path | None, out: Path | None, if_missing: b
     if if_missing and classifier.load(home).version:
         return
     try:
-        examples = corpus.read_corpus(settings.hitorijanai_training_data / "phrases", CATEGORY_IDS)
+        examples = corpus.read_corpus(settings.hitorijanai_training_data, CATEGORY_IDS)
     except corpus.CorpusError as error:
         return fail(str(error))
     with click.progressbar(length=training.FOLDS + 2, label="学習", item_show_func=lambda what: what) as bar:

@@ -20,6 +20,17 @@ NOTICES = {
     "shortened": "error_too_long",
     "bad-text": "error_bad_text",
 }
+CHANNEL_NAMES = {
+    "phone": "電話",
+    "sms": "SMS",
+    "line": "LINE",
+    "chat": "チャット",
+    "mail": "メール",
+    "web": "ウェブ",
+    "letter": "手紙",
+    "visit": "窓口",
+    "fax": "ファクス",
+}
 TEMPLATES = {Welcome: "welcome", Clarify: "clarify", Check: "check", Ask: "ask", Suggest: "suggest"}
 
 
@@ -33,6 +44,7 @@ def install(app: Flask, parts: Parts) -> None:
     catalog = parts.catalog
     app.jinja_env.globals.update(
         m=catalog.messages,
+        channel_names=CHANNEL_NAMES,
         strip=catalog.strip,
         strip_services=tuple(catalog.services[id] for id in catalog.strip.services),
     )
