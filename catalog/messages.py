@@ -31,7 +31,6 @@ class Messages(Record):
     check_yes: Text
     check_no: Text
     check_skip: Text
-    ask_progress: Text
     understood: Text
     not_this: Text
     not_this_lead: Text
@@ -46,6 +45,7 @@ class Messages(Record):
     human_line_title: Text
     error_empty: Text
     error_too_long: Text
+    error_too_big: Text
     error_stale: Text
     error_unknown_option: Text
     error_not_found: Text
@@ -57,15 +57,13 @@ class Messages(Record):
     free_call: Text
     paid_call: Text
     hours_label: Text
-    visit_label: Text
     official_link: Text
+    more_ways: Text
     verified_label: Text
     verified_partial: Text
     who_label: Text
     how_label: Text
     cost_label: Text
-    what_label: Text
-    ended_hint: Text
     site_name: Text
     skip_to_main: Text
     examples_title: Text

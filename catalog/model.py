@@ -293,6 +293,11 @@ class Catalog:
         """The help shown for a danger of this level (1 gentle … 4 now) and kind."""
         return self.urgent[level, kind]
 
+    def always_for(self, category: str) -> Always:
+        """The urgent line of every page: the flow's own if it has one, else the strip."""
+        flow = self.flows.get(category)
+        return (flow.always if flow else None) or self.strip
+
     def category(self, id: str) -> Category:
         """The category of that id, the under-18 entrance included. KeyError for any other."""
         for category in (*self.categories, self.under18):

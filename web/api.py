@@ -102,7 +102,9 @@ def services() -> Response:
     if request.args.get("format", "json") != "json":
         raise ApiError(422, "unknown-format", catalog.messages.error_unknown_option)
     active = (s for s in catalog.services.values() if s.status == "active")
-    return jsonify({"services": [shapes.service_in_full(s) for s in active if wanted is None or wanted in s.categories]})
+    return jsonify(
+        {"services": [shapes.service_in_full(s) for s in active if wanted is None or wanted in s.categories]}
+    )
 
 
 @blueprint.get("/services/<id>")

@@ -8,8 +8,8 @@ from web import api, chat, errors, health, rendering, security
 from web.settings import read
 from web.wiring import Parts, wire
 
-MAX_BODY = 1_000_000
-"""Bytes. 100,000 kanji typed into a form are 900,000 bytes; more is refused with a kind page."""
+MAX_BODY = 2_000_000
+"""Bytes. 100,000 characters typed into a form are up to 1,200,000 bytes; more is refused with a kind page."""
 
 
 def build(parts: Parts | None = None) -> Flask:

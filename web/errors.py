@@ -18,7 +18,7 @@ SENTENCES = {
     400: ("bad-request", "error_bad_text"),
     404: ("not-found", "error_not_found"),
     405: ("method-not-allowed", "error_method"),
-    413: ("too-long", "error_too_long"),
+    413: ("too-big", "error_too_big"),
     429: ("busy", "error_busy"),
     503: ("busy", "error_busy"),
 }

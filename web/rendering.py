@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from assistant.guide import Turn
 from assistant.reply import Ask, Check, Clarify, Suggest, Welcome
-from catalog.model import Catalog, Service
+from catalog.model import UNDER18, Always, Catalog, Channel, Service
 from catalog.ruby import parts as ruby_parts
 from web.parts import parts as app_parts
 from web.wiring import Parts
@@ -38,15 +38,14 @@ def install(app: Flask, parts: Parts) -> None:
     """The filters and the values every template may use."""
     app.jinja_env.filters["ruby"] = ruby_html
     app.jinja_env.filters["tel"] = tel
-    app.jinja_env.filters["pressable"] = pressable
+    app.jinja_env.filters["shortlist"] = shortlist
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     catalog = parts.catalog
     app.jinja_env.globals.update(
         m=catalog.messages,
         channel_names=CHANNEL_NAMES,
-        strip=catalog.strip,
-        strip_services=tuple(catalog.services[id] for id in catalog.strip.services),
+        **_strip(catalog, catalog.strip),
     )
 
 
@@ -66,9 +65,20 @@ def page(turn: Turn, *, notices: tuple[str, ...] = (), typed: str = "") -> Respo
         notices=[notice_text(here.catalog, n) for n in shown],
         typed=typed,
         no_model=turn.conversation.heard and here.classifier.problem is not None,
-        under18=turn.conversation.category == "under18",
+        under18=turn.conversation.category == UNDER18,
+        title=_title(here.catalog, turn.conversation.category),
+        **_strip(here.catalog, here.catalog.always_for(turn.conversation.category or "")),
     )
     return make_response(html)
+
+
+def _strip(catalog: Catalog, always: Always) -> dict[str, object]:
+    return {"strip": always, "strip_services": tuple(catalog.services[id] for id in always.services)}
+
+
+def _title(catalog: Catalog, category: str | None) -> str | None:
+    flow = catalog.flows.get(category or "")
+    return flow.title if flow else None
 
 
 def notice_text(catalog: Catalog, notice: str) -> str:
@@ -78,7 +88,7 @@ def notice_text(catalog: Catalog, notice: str) -> str:
 
 def ruby_html(text: str) -> Markup:
     """`{漢字|よみ}` as <ruby>, everything else escaped."""
-    return Markup("").join(  # noqa: S704 - every piece is escaped below
+    return Markup("").join(
         Markup("<ruby>{}<rp>(</rp><rt>{}</rt><rp>)</rp></ruby>").format(base, reading) if reading else escape(base)
         for base, reading in ruby_parts(text)
     )
@@ -89,6 +99,10 @@ def tel(number: str) -> str:
     return "tel:" + "".join(c for c in number if c.isdigit() or c in "+#*").replace("#", "%23")
 
 
-def pressable(service: Service) -> bool:
-    """Whether the service can be reached from this screen by one press: a number, a chat or a LINE address."""
-    return any(c.number or (c.url and c.type in ("chat", "line")) for c in service.channels)
+def shortlist(service: Service) -> tuple[list[Channel], list[Channel]]:
+    """The one or two quickest ways to reach a service (a call, a chat), and the other ways that can be pressed."""
+    calls = [c for c in service.channels if c.number and c.type in ("phone", "sms")]
+    chats = [c for c in service.channels if c.url and c.type in ("chat", "line")]
+    pages = [c for c in service.channels if c.url and c.type == "web"]
+    quick = [*calls[:1], *chats[:1]] or pages[:1]
+    return quick, [c for c in (*calls, *chats, *pages) if c not in quick]

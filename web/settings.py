@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class BadSettings(Exception):
+class SettingsError(Exception):
     """The environment cannot be used; the message lists every variable at fault."""
 
 
@@ -32,12 +32,14 @@ class Settings(BaseSettings):
 
 
 def read() -> Settings:
-    """The settings of this process. Raises BadSettings with one line per faulty variable."""
+    """The settings of this process. Raises SettingsError with one line per faulty variable."""
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']} (is: {e['input']!r})" for e in error.errors()]
-        raise BadSettings("\n".join(lines)) from None
+        lines = [
+            f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']} (is: {e['input']!r})" for e in error.errors()
+        ]
+        raise SettingsError("\n".join(lines)) from None
 
 
 def secret_key(settings: Settings) -> str:

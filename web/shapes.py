@@ -66,7 +66,10 @@ def step_shape(step: Step) -> Json:
             }
         case Check():
             options = [{"id": id, "label": plain(label)} for id, label in step.options]
-            return {"kind": "check", "question": {"id": step.id, "ask": plain(step.ask), "help": "", "options": options}}
+            return {
+                "kind": "check",
+                "question": {"id": step.id, "ask": plain(step.ask), "help": "", "options": options},
+            }
         case Ask():
             question = {
                 "id": step.id,
@@ -139,4 +142,3 @@ def service_in_full(service: Service) -> Json:
         "verified": service.verified,
         "sources": [{"url": s.url, "supports": s.supports} for s in service.sources],
     }
-

@@ -26,7 +26,7 @@ class StateSigner:
         return str(self._serializer.dumps(memory.to_text(conversation)))
 
     def read(self, state: str) -> Conversation | None:
-        """The conversation, fitted to the catalogue of today: a category that is gone is dropped, answers are replayed."""
+        """The conversation, fitted to the catalogue of today: what is gone is dropped, answers are replayed."""
         if len(state) > 2 * MAX_STATE:
             return None
         try:

@@ -11,7 +11,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """`shortened`: it was longer than is looked at. `unreadable`: most of it did not arrive as letters (a wrong encoding)."""
+    """`shortened`: it was longer than is looked at. `unreadable`: much of it is no letters (a wrong encoding)."""
 
     text: str
     shortened: bool

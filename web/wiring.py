@@ -25,7 +25,7 @@ class Parts:
 
 
 def wire(settings: Settings) -> Parts:
-    """The parts, ready. Raises CatalogError, with every problem, if the catalogue is broken; a missing model is no error."""
+    """The parts, ready. A missing model is no error; a broken catalogue raises CatalogError with every problem."""
     catalog = load_catalog(settings.hitorijanai_catalog)
     classifier = load_classifier(settings.hitorijanai_instance)
     return Parts(

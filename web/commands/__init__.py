@@ -1,0 +1,1 @@
+"""The commands of `hitorijanai`, one module a subject; `web.cli` puts them together."""

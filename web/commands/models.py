@@ -1,0 +1,86 @@
+"""Commands about the classifier: train, evaluate, predict, and which stored model is in use."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from catalog.model import CATEGORY_IDS
+from nlu import classifier, corpus, instance
+from nlu.registry import Registry
+from web.commands.failing import fail, told
+from web.settings import Settings
+from web.shapes import prediction_alone
+
+
+@click.command()
+@click.option("--jsonl", is_flag=True, required=True, help="One text a line in, one JSON prediction a line out.")
+@click.pass_obj
+def predict(settings: Settings, jsonl: bool) -> None:
+    """The classifier alone."""
+    model = classifier.load(settings.hitorijanai_instance)
+    for line in sys.stdin:
+        prediction = model.predict(line.rstrip("\r\n"))
+        if prediction is None:
+            fail(str(model.problem))
+        click.echo(json.dumps(prediction_alone(prediction), ensure_ascii=False))
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path), help="Folder with phrases/ (default: training_data).")
+@click.option("--out", type=click.Path(path_type=Path), help="Instance folder (default: instance).")
+@click.option("--if-missing", is_flag=True, help="Do nothing if a usable model is in use.")
+@click.pass_obj
+def train(settings: Settings, data: Path | None, out: Path | None, if_missing: bool) -> None:
+    """Train on the example phrases. The first model goes into use at once, later ones wait for `promote`."""
+    from nlu import training  # scikit-learn: a second that no other command should wait
+
+    home = out or settings.hitorijanai_instance
+    in_use = classifier.load(home).version
+    if if_missing and in_use is not None:
+        return
+    with told():
+        examples = corpus.read_corpus(data or settings.hitorijanai_training_data, CATEGORY_IDS)
+        with click.progressbar(length=training.FOLDS + 2, label="学習", item_show_func=lambda what: what) as bar:
+            trained = training.train(examples, progress=lambda done, total, what: bar.update(done - bar.pos, what))
+        registry = instance.registry(home, make_key=True)
+        version = registry.save(trained)
+        if in_use is None:
+            registry.promote(version)
+    click.echo(f"{version}  {json.dumps(trained.card['out_of_fold'])}")
+
+
+@click.command()
+@click.pass_obj
+def models(settings: Settings) -> None:
+    """Stored models; `*` marks the one in use."""
+    with told():
+        registry = _registry(settings)
+        in_use = registry.current()
+        for version in registry.versions():
+            click.echo(f"{'*' if version == in_use else ' '} {version}")
+
+
+@click.command()
+@click.argument("version")
+@click.pass_obj
+def promote(settings: Settings, version: str) -> None:
+    """Put a stored model into use."""
+    with told():
+        _registry(settings).promote(version)
+    click.echo(version)
+
+
+@click.command()
+@click.pass_obj
+def rollback(settings: Settings) -> None:
+    """Put the model used before back into use."""
+    with told():
+        click.echo(_registry(settings).rollback())
+
+
+def _registry(settings: Settings) -> Registry:
+    return instance.registry(settings.hitorijanai_instance)
