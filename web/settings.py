@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +28,8 @@ class Settings(BaseSettings):
     hitorijanai_instance: Path = ROOT / "instance"
     hitorijanai_catalog: Path = ROOT / "catalog" / "data"
     hitorijanai_training_data: Path = ROOT / "training_data"
-    secret_key: str = Field(default="", description="signs the state; made and kept in the instance folder if empty")
+    secret_key: str = Field(default="", pattern=r"^(.{32,})?$")
+    """Signs the state; at least 32 characters. Made and kept in the instance folder if empty."""
     exit_url: str = Field(default="https://weather.yahoo.co.jp/weather/", pattern=r"^https://")
 
 
@@ -36,10 +38,14 @@ def read() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']} (is: {e['input']!r})" for e in error.errors()
-        ]
-        raise SettingsError("\n".join(lines)) from None
+        raise SettingsError("\n".join(_fault(detail) for detail in error.errors())) from None
+
+
+def _fault(detail: ErrorDetails) -> str:
+    name = ".".join(str(part) for part in detail["loc"]).upper()
+    if name == "SECRET_KEY":
+        return f"{name}: must have at least 32 characters"
+    return f"{name}: {detail['msg']} (is: {detail['input']!r})"
 
 
 def secret_key(settings: Settings) -> str:
