@@ -70,7 +70,7 @@ def say() -> Response:
         return _to_start()
     held = _held()
     typed = read_typed(request.form.get("text", ""))
-    if typed.unreadable:
+    if typed.unreadable or (not request.form and request.content_length):
         return page(parts().guide.again(held.conversation), notices=("bad-text",))
     turn = parts().guide.hear(held.conversation, typed.text)
     return page(turn, notices=_notices(typed, held), typed=typed.text if turn.reply.notice else "")

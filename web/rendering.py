@@ -100,9 +100,9 @@ def tel(number: str) -> str:
 
 
 def shortlist(service: Service) -> tuple[list[Channel], list[Channel]]:
-    """The one or two quickest ways to reach a service (a call, a chat), and the other ways that can be pressed."""
+    """The quickest ways to reach a service (a call, a chat; else a page or a counter), and the others to press."""
     calls = [c for c in service.channels if c.number and c.type in ("phone", "sms")]
     chats = [c for c in service.channels if c.url and c.type in ("chat", "line")]
     pages = [c for c in service.channels if c.url and c.type == "web"]
-    quick = [*calls[:1], *chats[:1]] or pages[:1]
+    quick = [*calls[:1], *chats[:1]] or pages[:1] or list(service.channels[:1])
     return quick, [c for c in (*calls, *chats, *pages) if c not in quick]

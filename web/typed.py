@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 MAX_TYPED = 10_000
 """Characters looked at. More is cut, and the person is told."""
@@ -21,5 +22,7 @@ class Typed:
 def read_typed(raw: str) -> Typed:
     """The text to look at. Never raises; lone surrogates become the replacement character."""
     text = raw.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
-    broken = text.count(REPLACEMENT)
-    return Typed(text=text[:MAX_TYPED], shortened=len(text) > MAX_TYPED, unreadable=broken * 3 > len(text.strip()) > 0)
+    # A form field in a wrong encoding arrives with its bytes still escaped: %89%C6…
+    meant = unquote(text, errors="replace").strip()
+    unreadable = meant.count(REPLACEMENT) * 3 > len(meant) > 0
+    return Typed(text=text[:MAX_TYPED], shortened=len(text) > MAX_TYPED, unreadable=unreadable)

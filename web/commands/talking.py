@@ -46,9 +46,7 @@ LEAVE = "q"
 
 
 @click.command()
-@click.option(
-    "--jsonl", is_flag=True, help="A message a line in, a JSON reply a line out; each a new conversation."
-)
+@click.option("--jsonl", is_flag=True, help="A message a line in, a JSON reply a line out; each a new conversation.")
 @click.pass_obj
 def talk(settings: Settings, jsonl: bool) -> None:
     """Talk with the assistant in the terminal. Nothing typed is kept."""

@@ -1,0 +1,31 @@
+"""The real application over the real catalogue; the model is the one `make model` trained, or none at all."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from web.app import build
+from web.settings import ROOT, Settings
+from web.wiring import Parts, wire
+
+
+@pytest.fixture(scope="session")
+def parts() -> Parts:
+    return wire(Settings(hitorijanai_instance=ROOT / "instance"))
+
+
+@pytest.fixture(scope="session")
+def app(parts: Parts) -> Flask:
+    return build(parts)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def without_model(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return build(wire(Settings(hitorijanai_instance=tmp_path_factory.mktemp("empty"))))

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from web.cli import main
+from web.settings import ROOT
+
+
+def run(*args: str, text: str | bytes = "", **environment: str):  # type: ignore[no-untyped-def]
+    return CliRunner().invoke(main, list(args), input=text, env=environment)
+
+
+def test_predict_gives_the_contract_shape() -> None:
+    result = run("predict", "--jsonl", text="家賃が払えない\n\nこんにちは\n")
+    assert result.exit_code == 0
+    for line in result.stdout.splitlines():
+        shape = json.loads(line)
+        assert set(shape) == {"ranked", "sure", "none_probability", "model"}
+        assert len(shape["ranked"]) == 12
+        total = sum(score["probability"] for score in shape["ranked"]) + shape["none_probability"]
+        assert total == pytest.approx(1, abs=1e-4)
+
+
+def test_predict_without_a_model_says_so(tmp_path: Path) -> None:
+    result = run("predict", "--jsonl", text="家賃\n", HITORIJANAI_INSTANCE=str(tmp_path))
+    assert result.exit_code == 1
+    assert "モデル" in result.stderr
+
+
+def test_catalog_check_prints_every_problem(tmp_path: Path) -> None:
+    assert run("catalog", "check").output == "問題はありません\n"
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "catalog" / "data", data)
+    path = data / "flows" / "work.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("start:", "strat:"), encoding="utf-8")
+    messages = data / "messages.yaml"
+    messages.write_text(messages.read_text(encoding="utf-8").replace("send: さがす\n", ""), encoding="utf-8")
+    result = run("catalog", "check", str(data))
+    assert result.exit_code == 1
+    assert "「strat」は使えない項目です(「start」のことですか)" in result.stderr
+    assert "messages.yaml:1: 「send」がありません。書き足してください" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["serve"], ["talk", "--jsonl"]])
+def test_a_broken_catalogue_stops_the_start_with_every_problem(tmp_path: Path, command: list[str]) -> None:
+    result = run(*command, HITORIJANAI_CATALOG=str(tmp_path))
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) >= 5
+    assert "Traceback" not in result.output
+
+
+def test_wrong_settings_stop_the_start() -> None:
+    result = run("serve", PORT="eight")
+    assert result.exit_code == 1
+    assert "PORT" in result.stderr
+
+
+def test_wrong_use_ends_with_two() -> None:
+    assert run("predict").exit_code == 2
+    assert run("promote").exit_code == 2
+    assert run("no-such-command").exit_code == 2
+
+
+def test_train_reports_every_fault_of_the_phrases(tmp_path: Path) -> None:
+    (tmp_path / "phrases").mkdir()
+    (tmp_path / "phrases" / "cooking.txt").write_text("## short\n卵\n", encoding="utf-8")
+    result = run("train", "--data", str(tmp_path), "--out", str(tmp_path / "out"))
+    assert result.exit_code == 1
+    assert "phrases/cooking.txt:1: ファイル名「cooking」という分類はありません" in result.stderr
+    assert result.stderr.count("このファイルがありません") == 13
+
+
+def test_models_marks_the_one_in_use() -> None:
+    assert [line for line in run("models").output.splitlines() if line.startswith("* ")]
+
+
+def test_promote_and_rollback_refuse_what_is_not_there(tmp_path: Path) -> None:
+    for command in (["promote", "0123456789abcdef"], ["rollback"], ["models"]):
+        result = run(*command, HITORIJANAI_INSTANCE=str(tmp_path))
+        assert result.exit_code == 1
+        assert "Traceback" not in result.output

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from catalog.model import Channel
+from web.rendering import ruby_html, shortlist, tel
+from web.wiring import Parts
+
+
+@pytest.mark.parametrize(
+    ("number", "address"),
+    [
+        ("0120-279-338", "tel:0120279338"),
+        ("#8891", "tel:%238891"),
+        ("110", "tel:110"),
+        ("050-3655-0279", "tel:05036550279"),
+    ],
+)
+def test_numbers_become_addresses_that_dial(number: str, address: str) -> None:
+    assert tel(number) == address
+
+
+def test_furigana_is_ruby_and_the_rest_is_escaped() -> None:
+    html = str(ruby_html("{家|いえ}の<b>"))
+    assert html == "<ruby>家<rp>(</rp><rt>いえ</rt><rp>)</rp></ruby>の&lt;b&gt;"
+
+
+def test_every_service_shown_for_danger_says_how_to_reach_it(parts: Parts) -> None:
+    catalog = parts.catalog
+    for entry in (*catalog.urgent.values(), catalog.human_line):
+        for place, id in enumerate(entry.services):
+            quick, _ = shortlist(catalog.services[id])
+            assert all(channel.number or channel.url or (place and channel.label) for channel in quick), id
+            assert quick, id
+
+
+def test_the_quickest_ways_are_a_call_and_a_chat(parts: Parts) -> None:
+    base = parts.catalog.services["inochi-sos"]
+    channels = (
+        Channel(type="web", url="https://a.example"),
+        Channel(type="phone", number="0120-061-338"),
+        Channel(type="phone", number="0120-279-338"),
+        Channel(type="chat", url="https://b.example"),
+        Channel(type="visit", label="窓口"),
+    )
+    quick, others = shortlist(base.model_copy(update={"channels": channels}))
+    assert quick == [channels[1], channels[3]]
+    assert others == [channels[2], channels[0]]

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from assistant.conversation import Conversation
+from catalog.model import CATEGORY_IDS
+from web.state import MAX_STATE, StateSigner
+from web.wiring import Parts
+
+KEY = "k" * 40
+
+
+def test_a_conversation_survives_the_way_there_and_back(parts: Parts) -> None:
+    signer = StateSigner(KEY, parts.catalog)
+    flow = parts.catalog.flows["work"]
+    path = next(flow.paths())
+    conversation = Conversation(category="work", answers=path.answers, heard=True, level=2, kind="suicide", check="no")
+    assert signer.read(signer.sign(conversation)) == conversation
+
+
+def test_the_longest_conversation_fits(parts: Parts) -> None:
+    signer = StateSigner(KEY, parts.catalog)
+    longest = max(
+        len(
+            signer.sign(
+                Conversation(
+                    category=category,
+                    answers=path.answers,
+                    heard=True,
+                    candidates=tuple(sorted(CATEGORY_IDS, key=len)[-5:]),
+                    rejected=CATEGORY_IDS,
+                    level=4,
+                    kind="sexual-violence",
+                    check="pending",
+                    folded=True,
+                    going_on=True,
+                )
+            )
+        )
+        for category, flow in parts.catalog.flows.items()
+        for path in flow.paths()
+    )
+    assert longest <= MAX_STATE
+
+
+def test_another_key_reads_nothing(parts: Parts) -> None:
+    signed = StateSigner(KEY, parts.catalog).sign(Conversation(category="work"))
+    assert StateSigner("another" * 8, parts.catalog).read(signed) is None
+
+
+def test_ids_that_are_gone_are_dropped(parts: Parts) -> None:
+    signer = StateSigner(KEY, parts.catalog)
+    old = Conversation(category="gone", answers=(("a", "b"),), candidates=("gone", "work"), rejected=("gone",))
+    assert signer.read(signer.sign(old)) == Conversation(candidates=("work",))
+    half = Conversation(category="work", answers=(("gone", "x"),))
+    assert signer.read(signer.sign(half)) == Conversation(category="work")
