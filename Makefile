@@ -1,29 +1,49 @@
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/pip install --disable-pip-version-check --no-deps
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-.venv/ready: requirements-dev.lock pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q --no-deps --require-hashes -r requirements-dev.lock
-	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
-	@touch $@
-
-model: .venv/ready
-	@$(BIN)/hitorijanai train --if-missing
-
-run: model ## Set up and serve at http://127.0.0.1:8000
+run: model ## Set up, then serve the assistant at http://127.0.0.1:8000 (PORT and HOST override)
 	@$(BIN)/hitorijanai serve
 
-train: .venv/ready ## Train a model from training_data/
+test: .venv/test.done model ## Set up, then run every test this machine can; says at the end what it could not run
+	@$(BIN)/pytest
+
+check: .venv/test.done ## Lint, types, imports, content
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/hitorijanai catalog check
+
+train: .venv/run.done ## Train a model from training_data/ (the first goes into use, later ones wait for promote)
 	@$(BIN)/hitorijanai train
 
-test: model ## Set up and run every test this machine can
-	@$(BIN)/hitorijanai catalog check
-	@$(BIN)/pytest -q -rs
+bench: .venv/test.done model ## Measure speed, as ratios within one run; renews benchmarks/newest.md
+	@$(BIN)/python -m benchmarks.speed
 
-check: .venv/ready ## Lint, types, imports, content
-	$(BIN)/ruff check . ; $(BIN)/mypy . ; $(BIN)/lint-imports ; $(BIN)/hitorijanai catalog check
+lock: ## Resolve the dependencies of pyproject.toml anew into the two lock files
+	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install -q pip-tools
+	@.venv/lock/bin/pip-compile -q --no-header --strip-extras --allow-unsafe --generate-hashes --extra build -o requirements.lock pyproject.toml
+	@.venv/lock/bin/pip-compile -q --no-header --strip-extras --allow-unsafe --generate-hashes --extra build --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
-.PHONY: help model run train test check
+model: .venv/run.done
+	@$(BIN)/hitorijanai train --if-missing
+
+# Pip checks every package against the hashes of the lock file; the lock is complete, so nothing else is resolved.
+.venv/run.done: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; PYTHON=... names another.")'
+	@echo "Setting up .venv (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) -q --no-build-isolation -e .
+	@touch $@
+
+.venv/test.done: .venv/run.done requirements-dev.lock
+	@echo "Setting up what the tests need (once)"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: help run test check train bench lock model

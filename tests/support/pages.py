@@ -76,6 +76,11 @@ class Page(HTMLParser):
         """What the call links would dial."""
         return [href.removeprefix("tel:").replace("%23", "#") for _, href in self.links if href.startswith("tel:")]
 
+    @property
+    def button_or_door(self) -> bool:
+        """Whether the page leads somewhere: to the text box, or to the start."""
+        return any(b.action == "/say" for b in self.buttons) or any(text == "はじめから" for text, _ in self.links)
+
     def button(self, label: str) -> Button:
         """The first button that shows this text."""
         found = [b for b in self.buttons if label in b.label]

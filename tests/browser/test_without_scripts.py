@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from catalog.model import CATEGORY_IDS, UNDER18
+
+WORRY = "会社をクビになって家賃が払えない"
+
+
+def at_the_end(page: Page) -> bool:
+    return page.get_by_role("heading", name="ここに相談できます").count() > 0
+
+
+def first_answers(page: Page) -> None:
+    """Taps the first answer until services are shown."""
+    for _ in range(5):
+        if at_the_end(page):
+            return
+        page.locator("main > form .options button").first.click()
+    raise AssertionError(f"no end at {page.url}")
+
+
+def test_a_typed_worry_reaches_services_with_numbers_to_call(page: Page) -> None:
+    page.get_by_label("いま困っていることを").fill(WORRY)
+    page.get_by_role("button", name="さがす").click()
+    assert WORRY not in page.url
+    if page.get_by_role("heading", name="もう少しだけ教えてください").count():
+        page.locator("main > form .options button", has_text="食事・住まい・家事").first.click()
+    page.get_by_role("button", name="住むところ・家賃のこと").click()
+    page.get_by_role("button", name="家賃が払えない・払えなくなりそう").click()
+    first_answers(page)
+    assert page.locator(".cards > li").count() >= 2
+    assert page.locator(".cards a[href^='tel:']").count() >= 1
+    expect(page.locator(".noanswer")).to_be_visible()
+
+
+@pytest.mark.parametrize("category", CATEGORY_IDS)
+def test_a_category_is_walked_by_tapping(page: Page, category: str) -> None:
+    page.locator(f"button[name=category][value={category}]").click()
+    first_answers(page)
+
+
+def test_young_people_walk_their_own_way(page: Page) -> None:
+    page.get_by_role("link", name="18さい以下のあなたはこちら").click()
+    for _ in range(5):
+        if at_the_end(page):
+            break
+        page.locator("main > form .options button").nth(1).click()
+    assert at_the_end(page)
+    assert page.locator("aside a[href='tel:189']").count() == 1
+    assert UNDER18 in page.url or page.url.endswith("/choose")
+
+
+def test_unsure_all_the_way_still_ends_with_people_to_talk_to(page: Page) -> None:
+    page.get_by_role("button", name="ことばにできない").click()
+    page.locator("button[value=no-one-to-talk-to]").click()
+    for _ in range(5):
+        if at_the_end(page):
+            break
+        page.locator("main > form .options button").last.click()
+    assert page.locator(".cards a.press").count() >= 1
+
+
+def test_the_way_back_and_the_way_out(page: Page, address: str) -> None:
+    page.locator("button[value=work]").click()
+    question = page.locator("h1").inner_text()
+    page.locator("main > form .options button").first.click()
+    page.get_by_role("button", name="ひとつもどる").click()
+    assert page.locator("h1").inner_text() == question
+    page.get_by_role("button", name="ちがう").click()
+    expect(page.get_by_role("heading", name="もう少しだけ教えてください")).to_be_visible()
+    page.get_by_role("button", name="はじめから").click()
+    expect(page.get_by_role("heading", name="どんなことで、つらいですか")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_nothing_is_wider_than_the_screen(browser: Browser, address: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 740}, locale="ja-JP")
+    page = context.new_page()
+    page.goto(address)
+    seen = [_too_wide(page)]
+    page.get_by_label("いま困っていることを").fill("薬をたくさん飲んでしまった")
+    page.get_by_role("button", name="さがす").click()
+    seen.append(_too_wide(page))
+    page.get_by_role("button", name="ほかの相談先も見る").click()
+    page.locator("button[value=work]").last.click()
+    first_answers(page)
+    seen.append(_too_wide(page))
+    page.goto(f"{address}/under18")
+    seen.append(_too_wide(page))
+    context.close()
+    assert seen == [[], [], [], []]
+
+
+def test_everything_to_press_is_large_enough_for_a_thumb(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 740}, locale="ja-JP")
+    page = context.new_page()
+    page.goto(address)
+    small = _too_small(page)
+    page.locator("button[value=work]").click()
+    small += _too_small(page)
+    first_answers(page)
+    small += _too_small(page)
+    context.close()
+    assert small == []
+
+
+def test_letters_twice_as_large_still_fit(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="ja-JP")
+    page = context.new_page()
+    page.goto(address)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert _too_wide(page) == []
+    context.close()
+
+
+def test_the_keyboard_alone_reaches_everything(page: Page) -> None:
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+    page.get_by_label("いま困っていることを").focus()
+    page.keyboard.type("介護がつらい")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="はじめから")).to_be_visible()
+
+
+def test_every_field_and_region_has_a_name(page: Page) -> None:
+    tree = page.locator("body").aria_snapshot()
+    assert 'textbox "いま困っていることを、あなたのことばで"' in tree
+    assert "main" in tree
+    assert "complementary" in tree
+    assert 'button ""' not in tree
+
+
+def test_nothing_is_kept_and_nobody_else_is_called(context: BrowserContext, address: str) -> None:
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_label("いま困っていることを").fill(WORRY)
+    page.get_by_role("button", name="さがす").click()
+    page.goto(f"{address}/under18")
+    assert asked
+    assert all(url.startswith(address) for url in asked)
+    assert context.cookies() == []
+    assert context.storage_state() == {"cookies": [], "origins": []}
+
+
+def test_the_page_in_the_dark(browser: Browser, address: str) -> None:
+    context = browser.new_context(color_scheme="dark", viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(address)
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    context.close()
+    assert sum(int(part) for part in background.removeprefix("rgb(").removesuffix(")").split(",")) < 150
+
+
+def _too_wide(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(
+        """() => {
+          const width = document.documentElement.clientWidth;
+          const wide = [...document.body.querySelectorAll('*')].filter(e => !e.closest('.skip')
+            && e.getBoundingClientRect().right > width + 1);
+          return [...wide.map(e => e.outerHTML.slice(0, 80)),
+            ...(document.documentElement.scrollWidth > width ? ['the page scrolls sideways'] : [])];
+        }"""
+    )
+    return found
+
+
+def _too_small(page: Page) -> list[str]:
+    """Buttons and links that stand alone; a link inside a sentence may be as low as its line."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('button, a.press, a.door, a.exit, a.home, a.tostrip, summary')]
+          .filter(e => e.checkVisibility())
+          .map(e => [e.getBoundingClientRect(), e.outerHTML.slice(0, 80)])
+          .filter(([box]) => box.height < 44 || box.width < 44).map(([, html]) => html)"""
+    )
+    return found
