@@ -48,7 +48,7 @@ def main() -> None:
     lines = [
         "# Speed",
         "",
-        f"Python {platform.python_version()}, SudachiPy {versions()['sudachipy']}, one thread, medians of {ROUNDS} calls",
+        f"Python {platform.python_version()}, SudachiPy {versions()['sudachipy']}, medians of {ROUNDS} calls.",
         "",
         "| part | text | µs | × SudachiPy alone |",
         "|---|---|---|---|",

@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     hitorijanai_training_data: Path = ROOT / "training_data"
     secret_key: str = Field(default="", pattern=r"^(.{32,})?$")
     """Signs the state; at least 32 characters. Made and kept in the instance folder if empty."""
-    exit_url: str = Field(default="https://weather.yahoo.co.jp/weather/", pattern=r"^https://")
+    exit_url: str = Field(default="https://www.jma.go.jp/", pattern=r"^https://")
 
 
 def read() -> Settings:
