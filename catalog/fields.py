@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 CLOCK_PATTERN = r"^([0-3]\d|4[0-7]):[0-5]\d$"
 LANGUAGE_PATTERN = r"^[a-z]{2,3}$"
+MONTH_DAY_PATTERN = r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 PART_DATE_PATTERN = r"^\d{4}(-\d{2}){0,2}$"
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=60)]
@@ -20,6 +21,10 @@ PartDate = Annotated[str, StringConstraints(pattern=PART_DATE_PATTERN)]
 ClockTime = Annotated[str, StringConstraints(pattern=CLOCK_PATTERN)]
 """HH:MM in Japan time; above 24:00 it runs into the next day (32:00 is 8:00 of the day after)."""
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+HoursDay = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "hol"]
+"""`hol` is a public holiday, whatever weekday it falls on."""
+MonthDay = Annotated[str, StringConstraints(pattern=MONTH_DAY_PATTERN)]
+"""MM-DD, every year."""
 DAYS: tuple[Day, ...] = Day.__args__  # type: ignore[attr-defined]
 UrgentKind = Literal[
     "suicide",

@@ -17,7 +17,9 @@ from catalog.fields import (
     URGENT_KINDS,
     ClockTime,
     Day,
+    HoursDay,
     Language,
+    MonthDay,
     PartDate,
     Record,
     Slug,
@@ -39,13 +41,16 @@ __all__ = [
     "Channel",
     "ChannelType",
     "ClockTime",
+    "ClosingDays",
     "DangerSign",
     "Day",
     "DayRule",
     "DeadNumber",
     "ExceptionHours",
     "Flow",
+    "Holiday",
     "Hours",
+    "HoursDay",
     "Messages",
     "NthWeekday",
     "Option",
@@ -83,9 +88,9 @@ CATEGORY_IDS = (
 
 
 class Hours(Record):
-    """Weekly opening hours of a channel, Japan time."""
+    """Weekly opening hours of a channel, Japan time. Hours for `hol` replace those of the weekday on a holiday."""
 
-    days: Annotated[tuple[Day, ...], Field(min_length=1)]
+    days: Annotated[tuple[HoursDay, ...], Field(min_length=1)]
     open: ClockTime
     close: ClockTime
 
@@ -98,19 +103,31 @@ class NthWeekday(Record):
 
 
 class ExceptionHours(Record):
-    """Hours of a day that differs from the weekly hours. Exactly one of `monthly_day` and `nth_weekday` is given."""
+    """Hours of a day that differs from the weekly hours. Exactly one of the first three is given.
+
+    `first_open_day`: the first day of the week, Monday to Friday, that is not closed for a holiday.
+    """
 
     monthly_day: Annotated[int, Field(ge=1, le=31)] | None = None
     nth_weekday: NthWeekday | None = None
+    first_open_day: bool = False
     open: ClockTime | None = None
     close: ClockTime
     holidays: DayRule | None = None
 
     @model_validator(mode="after")
     def _one_day(self) -> ExceptionHours:
-        if (self.monthly_day is None) == (self.nth_weekday is None):
+        if sum((self.monthly_day is not None, self.nth_weekday is not None, self.first_open_day)) != 1:
             raise ValueError("exception-day")
         return self
+
+
+class ClosingDays(Record):
+    """Days of every year on which the window is closed, or may be (`unknown`): its summer break, its anniversary."""
+
+    first: MonthDay
+    last: MonthDay
+    rule: Literal["closed", "unknown"]
 
 
 class Channel(Record):
@@ -128,6 +145,7 @@ class Channel(Record):
     exceptions: tuple[ExceptionHours, ...] = ()
     holidays: DayRule | None = None
     year_end: DayRule | None = None
+    closing_days: tuple[ClosingDays, ...] = ()
     hours_text: Text | None = None
     seen: bool | None = None
     audit: Literal["confirmed", "conflict", "unseen"] | None = None
@@ -257,6 +275,13 @@ class DangerSign(Record):
     note: Text | None = None
 
 
+class Holiday(Record):
+    """A public holiday as published by the Cabinet Office."""
+
+    date: WholeDate
+    name: Text
+
+
 class DeadNumber(Record):
     """A number or address that must never be shown, and where to go instead."""
 
@@ -288,6 +313,8 @@ class Catalog:
     signs: tuple[DangerSign, ...]
     messages: Messages
     dead_numbers: tuple[DeadNumber, ...]
+    holidays: tuple[Holiday, ...] = ()
+    """The published ones; make catalog.hours.Holidays of them to ask about a day."""
 
     def help_for(self, level: int, kind: UrgentKind) -> UrgentHelp:
         """The help shown for a danger of this level (1 gentle … 4 now) and kind."""

@@ -1,0 +1,160 @@
+"""Is a window open at this moment, and when does it open next. Pure: the moment and the holidays are arguments.
+
+Three calendars decide: public holidays (祝日), the turn of the year (年末年始, 29 December to 3 January), and the
+window's own closing days. Where the data do not say what holds on such a day, the answer is "unknown", never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import jpholiday
+
+from catalog.fields import DAYS, Day
+from catalog.model import Channel, ClosingDays, DayRule, ExceptionHours, HoursDay
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+LOOK_AHEAD_DAYS = 40
+"""How far the next opening is looked for: a window open once a month is found."""
+State = Literal["open", "closed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Holidays:
+    """Public holidays: those published, by date; for a year without published ones the calculated ones stand in."""
+
+    published: Mapping[date, str] = field(default_factory=dict)
+
+    def name(self, day: date) -> str | None:
+        """The holiday's name, None on an ordinary day."""
+        if self.is_published(day.year):
+            return self.published.get(day)
+        found: str | None = jpholiday.is_holiday_name(day)
+        return found
+
+    def is_published(self, year: int) -> bool:
+        """Whether the holidays of that year have been published. If not, the person is told to make sure."""
+        return date(year, 1, 1) in self.published
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """A channel at one moment. `until`: the end of this opening, None around the clock. `next_open`: the next start.
+
+    Both in Japan time. `make_sure`: the holidays of that year are not published yet.
+    """
+
+    state: State = "unknown"
+    until: datetime | None = None
+    next_open: datetime | None = None
+    make_sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """From `start` to `end` the channel is open, or, if not `sure`, would be on an ordinary day."""
+
+    start: datetime
+    end: datetime
+    sure: bool
+
+
+def openness(channel: Channel, moment: datetime, holidays: Holidays) -> Openness:
+    """The channel at an aware `moment`. Without structured hours the state is unknown and nothing more is said."""
+    if not channel.hours:
+        return Openness()
+    now = moment.astimezone(JAPAN)
+    today = now.date()
+    openings = list(_openings(channel, today, holidays))
+    make_sure = not holidays.is_published(today.year) and channel.holidays != "open"
+    here = [opening for opening in openings if opening.start <= now < opening.end]
+    if any(opening.sure for opening in here):
+        return Openness(state="open", until=_end(openings, now), make_sure=make_sure)
+    later = next((opening.start for opening in openings if opening.sure and opening.start > now), None)
+    return Openness(state="unknown" if here else "closed", next_open=later, make_sure=make_sure)
+
+
+def _end(openings: list[_Opening], now: datetime) -> datetime | None:
+    """When the present opening ends, adjoining ones taken together; None if it goes on for a week and longer."""
+    end = now
+    for opening in openings:
+        if opening.sure and opening.start <= end < opening.end:
+            end = opening.end
+    return end if end - now < timedelta(days=7) else None
+
+
+def _openings(channel: Channel, today: date, holidays: Holidays) -> Iterator[_Opening]:
+    """The openings from yesterday on, in order of their start. Yesterday's may run past midnight."""
+    for number in range(-1, LOOK_AHEAD_DAYS):
+        day = today + timedelta(days=number)
+        yield from sorted(_of_day(channel, day, holidays), key=lambda opening: opening.start)
+
+
+def _of_day(channel: Channel, day: date, holidays: Holidays) -> Iterator[_Opening]:
+    rules, times = _rules_and_times(channel, day, holidays)
+    if "closed" in rules:
+        return
+    for opens, closes in times:
+        yield _Opening(start=_at(day, opens), end=_at(day, closes), sure="unknown" not in rules)
+
+
+def _rules_and_times(channel: Channel, day: date, holidays: Holidays) -> tuple[set[DayRule], list[tuple[str, str]]]:
+    """What the special calendars say of the day, and the times that hold unless they say closed."""
+    holiday = holidays.name(day) is not None
+    exception = next((e for e in channel.exceptions if _falls_on(e, channel, day, holidays)), None)
+    rules = {closing.rule for closing in channel.closing_days if _within(closing, day)}
+    if at_turn_of_year(day):
+        rules.add(channel.year_end or "unknown")
+    if holiday:
+        rules.add((exception.holidays if exception else None) or channel.holidays or "unknown")
+    weekly = _weekly(channel, "hol" if holiday else _weekday(day)) or _weekly(channel, _weekday(day))
+    if exception is None:
+        return rules, weekly
+    opens = exception.open or (weekly[0][0] if weekly else None)
+    return rules, [(opens, exception.close)] if opens else []
+
+
+def _weekly(channel: Channel, day: HoursDay) -> list[tuple[str, str]]:
+    return [(hours.open, hours.close) for hours in channel.hours if day in hours.days]
+
+
+def _weekday(day: date) -> Day:
+    return DAYS[day.weekday()]
+
+
+def at_turn_of_year(day: date) -> bool:
+    """年末年始: 29 December to 3 January, as in the law on the holidays of public offices."""
+    return (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
+
+
+def _within(closing: ClosingDays, day: date) -> bool:
+    today = f"{day.month:02}-{day.day:02}"
+    if closing.first <= closing.last:
+        return closing.first <= today <= closing.last
+    return today >= closing.first or today <= closing.last
+
+
+def _falls_on(exception: ExceptionHours, channel: Channel, day: date, holidays: Holidays) -> bool:
+    if exception.monthly_day is not None:
+        return day.day == exception.monthly_day
+    if exception.nth_weekday is not None:
+        return _weekday(day) == exception.nth_weekday.day and (day.day - 1) // 7 + 1 == exception.nth_weekday.nth
+    return _is_first_open_day(channel, day, holidays)
+
+
+def _is_first_open_day(channel: Channel, day: date, holidays: Holidays) -> bool:
+    """Whether no earlier day of this week, Monday first, was open. Never a Saturday or Sunday."""
+    if day.weekday() > 4:
+        return False
+    plain = channel.model_copy(update={"exceptions": ()})
+    earlier = (day - timedelta(days=back) for back in range(1, day.weekday() + 1))
+    return not any(list(_of_day(plain, other, holidays)) for other in earlier)
+
+
+def _at(day: date, clock: str) -> datetime:
+    hours, minutes = int(clock[:2]), int(clock[3:])
+    return datetime.combine(day + timedelta(days=hours // 24), time(hours % 24, minutes), JAPAN)
