@@ -24,6 +24,9 @@ train: .venv/run.done ## Train a model from training_data/ (the first goes into 
 bench: .venv/test.done model ## Measure speed, as ratios within one run; renews benchmarks/newest.md
 	@$(BIN)/python -m benchmarks.speed
 
+draw: .venv/run.done ## Draw every flow into docs/flows/ for a meeting: SVG pages, Mermaid, path tables
+	@$(BIN)/hitorijanai catalog draw all --out docs/flows
+
 lock: ## Resolve the dependencies of pyproject.toml anew into the two lock files
 	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install -q pip-tools
 	@.venv/lock/bin/pip-compile -q --no-header --strip-extras --allow-unsafe --generate-hashes --extra build -o requirements.lock pyproject.toml
@@ -46,4 +49,4 @@ model: .venv/run.done
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test check train bench lock model
+.PHONY: help run test check train bench draw lock model

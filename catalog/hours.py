@@ -106,7 +106,7 @@ def _rules_and_times(channel: Channel, day: date, holidays: Holidays) -> tuple[s
     """What the special calendars say of the day, and the times that hold unless they say closed."""
     holiday = holidays.name(day) is not None
     exception = next((e for e in channel.exceptions if _falls_on(e, channel, day, holidays)), None)
-    rules = {closing.rule for closing in channel.closing_days if _within(closing, day)}
+    rules: set[DayRule] = {closing.rule for closing in channel.closing_days if _within(closing, day)}
     if at_turn_of_year(day):
         rules.add(channel.year_end or "unknown")
     if holiday:
