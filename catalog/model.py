@@ -42,6 +42,7 @@ __all__ = [
     "ChannelType",
     "ClockTime",
     "ClosingDays",
+    "ContentPage",
     "DangerSign",
     "Day",
     "DayRule",
@@ -58,6 +59,7 @@ __all__ = [
     "Path",
     "Question",
     "Record",
+    "Section",
     "Service",
     "Slug",
     "Source",
@@ -160,7 +162,10 @@ class Source(Record):
 
 
 class Service(Record):
-    """A programme (制度) or a consultation window (相談窓口). Only an `active` one is ever offered."""
+    """A programme (制度) or a consultation window (相談窓口). Only an `active` one is ever offered.
+
+    `no_answer`: what to do if the call or chat does not get through; `instead`: the services to try then.
+    """
 
     id: Slug
     name: Text
@@ -172,6 +177,8 @@ class Service(Record):
     who: Text
     how: Text | None = None
     cost: Text | None = None
+    no_answer: Text | None = None
+    instead: tuple[Slug, ...] = ()
     channels: tuple[Channel, ...] = ()
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     tags: tuple[Slug, ...] = ()
@@ -273,6 +280,26 @@ class DangerSign(Record):
     also: tuple[Text, ...] = ()
     without: tuple[Text, ...] = ()
     note: Text | None = None
+
+
+class Section(Record):
+    """A part of a page: a heading, then paragraphs, then points, then services to turn to."""
+
+    heading: Text
+    text: tuple[Text, ...] = ()
+    points: tuple[Text, ...] = ()
+    services: tuple[Slug, ...] = ()
+
+
+class ContentPage(Record):
+    """A page to read: questions and answers, hints, privacy. `sources`: where its claims were seen."""
+
+    id: Slug
+    title: Text
+    lead: Text
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    sources: tuple[Source, ...] = ()
+    updated_on: WholeDate
 
 
 class Holiday(Record):
