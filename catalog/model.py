@@ -57,6 +57,7 @@ __all__ = [
     "Option",
     "Outcome",
     "Path",
+    "PlainWord",
     "Question",
     "Record",
     "Section",
@@ -300,6 +301,13 @@ class ContentPage(Record):
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     sources: tuple[Source, ...] = ()
     updated_on: WholeDate
+
+
+class PlainWord(Record):
+    """A word of the office, and what it means in plain words, short enough to stand in ( ) behind it."""
+
+    word: Text
+    plain: Text
 
 
 class Holiday(Record):
