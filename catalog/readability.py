@@ -39,7 +39,7 @@ def mean_sentence(texts: Iterable[str]) -> float:
 
 
 def unexplained(text: str, words: Iterable[PlainWord]) -> list[PlainWord]:
-    """Words of the office whose first use has no explanation in ( ) right behind it. Words in 「」 are quoted, not used."""
+    """Words of the office whose first use has no explanation in ( ) right behind it. Words in 「」 do not count."""
     spoken = _QUOTED.sub("", plain(text))
     return [
         word
