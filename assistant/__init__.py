@@ -1,0 +1,1 @@
+"""What to say next. Pure: the clock, the catalogue and the model are arguments."""

@@ -20,10 +20,11 @@ CHECK_ANSWERS: tuple[CheckAnswer, ...] = ("yes", "no", "skip")
 class Conversation:
     """Ids only.
 
-    `heard`: they typed something or said they cannot put it into words, so buttons are offered rather than the first page.
+    `heard`: they typed something or said they cannot put it into words, so buttons come instead of the first page.
     `candidates`: the likeliest categories of what they typed, likeliest first. `rejected`: those they called wrong.
     `answers`: (question id, option id); answers that do not lie on the way from the start are dropped by `walk`.
-    `level`, `kind`: the gravest danger seen so far (0 to 4). `check`: the gentle question is pending or was answered.
+    `level`, `kind`: the gravest danger seen so far (0 to 4). `weak`: signs of level 1 seen so far, which add up.
+    `check`: the gentle question is pending or was answered.
     `folded`: they said the danger card is wrong. `going_on`: after level 4 they chose to go on with the questions.
     """
 
@@ -34,6 +35,7 @@ class Conversation:
     rejected: tuple[str, ...] = ()
     level: int = 0
     kind: str | None = None
+    weak: int = 0
     check: Literal["pending"] | CheckAnswer | None = None
     folded: bool = False
     going_on: bool = False
@@ -74,7 +76,7 @@ class WentBack:
 
 @dataclass(frozen=True, slots=True)
 class StartedOver:
-    """From the beginning. Only the level of danger stays."""
+    """From the beginning. Only what is known of danger stays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,17 +21,20 @@ from assistant.conversation import (
     WentBack,
     WentOn,
 )
+from assistant.crisis import WEAK_ADD_UP, Danger
 from assistant.reply import Ask, Check, Clarify, Notice, Reply, Step, Suggest, Urgent, Welcome
 from assistant.walk import option_of, walk
-from catalog.model import UNDER18, Catalog, Category, Service
+from catalog.model import UNDER18, URGENT_KINDS, Catalog, Category, Service
 from nlu.prediction import Prediction
 
 SHOWN_CANDIDATES = 3
 KEPT_CANDIDATES = 5
 """So that 「ちがう」 still leaves likely ones to offer."""
 NOT_A_WORRY = 0.6
-"""From this probability of none-of-these no category is offered as likely: guessing at a greeting is a false certainty."""
+"""From this probability of none-of-these no category is offered: guessing at a greeting is a false certainty."""
 HELP_ALONE = 4
+ASKED_KINDS = ("suicide", "self-harm", "overdose")
+"""Where a wish to die may be mixed in, level 1 asks the gentle question."""
 
 
 def respond(conversation: Conversation, event: Event, *, catalog: Catalog) -> tuple[Conversation, Reply]:
@@ -39,13 +42,22 @@ def respond(conversation: Conversation, event: Event, *, catalog: Catalog) -> tu
 
     Nothing is raised on ids the catalogue does not know: the conversation stays and the reply carries a notice.
     """
-    after, notice = _apply(conversation, event, catalog)
+    after, notice = _apply(_known_only(conversation, catalog), event, catalog)
     return _show(after, notice, catalog)
 
 
 def show(conversation: Conversation, *, catalog: Catalog, notice: Notice | None = None) -> tuple[Conversation, Reply]:
     """The same conversation shown again, for a reload or a request that could not be understood."""
-    return _show(conversation, notice, catalog)
+    return _show(_known_only(conversation, catalog), notice, catalog)
+
+
+def _known_only(conversation: Conversation, catalog: Catalog) -> Conversation:
+    """Without a category that is gone. A danger whose kind is gone keeps its level: it never falls."""
+    if conversation.category is not None and conversation.category not in catalog.flows:
+        conversation = replace(conversation, category=None, answers=())
+    if conversation.level and conversation.kind not in URGENT_KINDS:
+        conversation = replace(conversation, kind="suicide")
+    return conversation
 
 
 def _apply(before: Conversation, event: Event, catalog: Catalog) -> tuple[Conversation, Notice | None]:
@@ -53,29 +65,30 @@ def _apply(before: Conversation, event: Event, catalog: Catalog) -> tuple[Conver
         case Said():
             return _said(before, event), None
         case CannotSay():
-            return replace(before, heard=True, category=None, answers=(), candidates=()), None
+            return replace(_going_on(before), heard=True, category=None, answers=(), candidates=()), None
         case Picked():
             if event.category not in catalog.flows:
                 return before, "unknown-category"
-            return replace(before, category=event.category, answers=(), check=_skipped(before), going_on=True), None
+            rejected = tuple(id for id in before.rejected if id != event.category)
+            return replace(_going_on(before), category=event.category, answers=(), rejected=rejected), None
         case Chose():
             return _chose(before, event, catalog)
         case WentBack():
             return _back(before, catalog), None
         case StartedOver():
-            return Conversation(level=before.level, kind=before.kind, folded=before.folded, going_on=True), None
+            return _from_the_beginning(before), None
         case NotThis():
             return _not_this(before), None
         case FoldedUrgent():
-            return replace(before, folded=True, going_on=True), None
+            return replace(_going_on(before), folded=True), None
         case WentOn():
-            return replace(before, going_on=True), None
+            return _going_on(before), None
         case _:
             assert_never(event)
 
 
 def _said(before: Conversation, event: Said) -> Conversation:
-    after = _with_danger(before, event)
+    after = _with_danger(before, event.danger)
     if before.category == UNDER18:
         return after
     likely = _likely(event.prediction, before.rejected)
@@ -90,31 +103,43 @@ def _likely(prediction: Prediction | None, rejected: tuple[str, ...]) -> tuple[s
     return tuple(score.category for score in prediction.ranked if score.category not in rejected)[:KEPT_CANDIDATES]
 
 
-def _with_danger(before: Conversation, event: Said) -> Conversation:
-    danger = event.danger
-    if danger.level <= before.level:
-        return replace(before, going_on=before.going_on and (danger.level < HELP_ALONE or before.folded))
-    asks = danger.level == 1 and danger.kind == "suicide" and before.check is None
-    return replace(
-        before,
-        level=danger.level,
-        kind=danger.kind,
-        check="pending" if asks else _skipped(before),
-        folded=False,
-        going_on=False,
-    )
+def _with_danger(before: Conversation, danger: Danger) -> Conversation:
+    """The gravest danger so far; of equal levels the newest kind, whose card is another one, so it is not folded.
+
+    Typing instead of answering the gentle question skips it: the way goes on. Weak signs of several texts add up.
+    """
+    weak = min(before.weak + danger.weak, WEAK_ADD_UP)
+    if danger.level == 1 and weak == WEAK_ADD_UP:
+        danger = Danger(level=2, kind="suicide")
+    check = "pending" if _asks(before, danger) else _skipped(before)
+    if danger.level < before.level or (danger.level, danger.kind) == (before.level, before.kind):
+        still = before.going_on and (danger.level < HELP_ALONE or before.folded)
+        return replace(before, weak=weak, check=check, going_on=still)
+    return replace(before, level=danger.level, kind=danger.kind, weak=weak, check=check, folded=False, going_on=False)
+
+
+def _asks(before: Conversation, danger: Danger) -> bool:
+    """Once in a conversation, and not where help for a wish to die, or more urgent help, stands there already."""
+    shown_already = before.level > 2 or (before.level == 2 and before.kind in ASKED_KINDS)
+    return danger.level == 1 and danger.kind in ASKED_KINDS and before.check is None and not shown_already
 
 
 def _skipped(before: Conversation) -> CheckAnswer | None:
     return "skip" if before.check == "pending" else before.check
 
 
+def _going_on(before: Conversation) -> Conversation:
+    return replace(before, check=_skipped(before), going_on=True)
+
+
+def _from_the_beginning(before: Conversation) -> Conversation:
+    kept = _going_on(before)
+    return replace(kept, category=None, answers=(), heard=False, candidates=(), rejected=())
+
+
 def _chose(before: Conversation, event: Chose, catalog: Catalog) -> tuple[Conversation, Notice | None]:
     if event.question == CHECK_QUESTION:
-        if event.option not in CHECK_ANSWERS:
-            return before, "unknown-option"
-        answered = replace(before, check=event.option)
-        return (_wants_to_die(answered) if event.option == "yes" else answered), None
+        return _checked(before, event.option)
     if before.category is None:
         return before, "unknown-option"
     flow = catalog.flows[before.category]
@@ -124,18 +149,29 @@ def _chose(before: Conversation, event: Chose, catalog: Catalog) -> tuple[Conver
     place = walk(flow, (*others, (event.question, event.option)))
     if (event.question, event.option) not in place.answers:
         return before, "unknown-option"
-    return replace(before, answers=place.answers, check=_skipped(before), going_on=True), None
+    return replace(_going_on(before), answers=place.answers), None
 
 
-def _wants_to_die(before: Conversation) -> Conversation:
-    return before if before.level >= 2 else replace(before, level=2, kind="suicide", folded=False)
+def _checked(before: Conversation, option: str) -> tuple[Conversation, Notice | None]:
+    """The gentle question answered. 「死にたいくらい」 counts even if the question was passed over before."""
+    match option:
+        case "yes":
+            wish = before if before.level > 2 else replace(before, level=2, kind="suicide", folded=False)
+            return replace(wish, check="yes"), None
+        case "no":
+            return replace(before, check="no", weak=0), None
+        case "skip":
+            return replace(before, check="skip"), None
+        case _:
+            return before, "unknown-option"
 
 
 def _back(before: Conversation, catalog: Catalog) -> Conversation:
     if _help_stands_alone(before):
-        return replace(before, going_on=True)
+        return _going_on(before)
     if before.check == "pending":
-        return replace(before, check="skip", category=None, answers=(), heard=False, candidates=())
+        typed = _going_on(before)
+        return typed if typed.category == UNDER18 else replace(typed, category=None, heard=False, candidates=())
     if before.category is not None:
         kept = walk(catalog.flows[before.category], before.answers).answers
         if kept:
@@ -145,12 +181,17 @@ def _back(before: Conversation, catalog: Catalog) -> Conversation:
 
 
 def _not_this(before: Conversation) -> Conversation:
-    before = replace(before, heard=True, answers=(), check=_skipped(before), going_on=True)
+    """What they see is wrong: the card, the gentle question or the category. Only a category seen is rejected."""
+    on = _going_on(before)
+    if _help_stands_alone(before):
+        return replace(on, folded=True)
+    if before.check == "pending":
+        return on
+    on = replace(on, heard=True, category=None, answers=())
     if before.category in (None, UNDER18):
-        return replace(before, category=None)
+        return on
     rejected = tuple(dict.fromkeys((*before.rejected, before.category)))
-    left = tuple(c for c in before.candidates if c not in rejected)
-    return replace(before, category=None, rejected=rejected, candidates=left)
+    return replace(on, rejected=rejected, candidates=tuple(c for c in before.candidates if c not in rejected))
 
 
 def _show(conversation: Conversation, notice: Notice | None, catalog: Catalog) -> tuple[Conversation, Reply]:
@@ -160,7 +201,7 @@ def _show(conversation: Conversation, notice: Notice | None, catalog: Catalog) -
         return conversation, Reply(urgent=urgent, step=alone, notice=notice)
     if conversation.check == "pending":
         return conversation, Reply(urgent=urgent, step=_check(catalog), notice=notice)
-    if conversation.category is None or conversation.category not in catalog.flows:
+    if conversation.category is None:
         return conversation, Reply(urgent=urgent, step=_buttons(conversation, catalog), notice=notice)
     flow = catalog.flows[conversation.category]
     place = walk(flow, conversation.answers)
@@ -168,7 +209,8 @@ def _show(conversation: Conversation, notice: Notice | None, catalog: Catalog) -
     step: Step
     if place.node in flow.outcomes:
         outcome = flow.outcomes[place.node]
-        step = Suggest(category=category, outcome=place.node, say=outcome.say, services=_services(catalog, outcome.services))
+        services = _services(catalog, outcome.services)
+        step = Suggest(category=category, outcome=place.node, say=outcome.say, services=services)
     else:
         question = flow.questions[place.node]
         step = Ask(category=category, id=place.node, question=question, depth=len(place.trail) + 1)
@@ -203,12 +245,13 @@ def _check(catalog: Catalog) -> Check:
 
 
 def _urgent(conversation: Conversation, catalog: Catalog) -> Urgent:
-    if conversation.level == 0 or conversation.kind is None:
+    if conversation.level == 0:
         return Urgent()
-    help_ = catalog.help_for(conversation.level, conversation.kind)
+    kind = next(kind for kind in URGENT_KINDS if kind == conversation.kind)
+    help_ = catalog.help_for(conversation.level, kind)
     return Urgent(
         level=conversation.level,
-        kind=conversation.kind,
+        kind=kind,
         say=help_.say,
         services=_services(catalog, help_.services),
         folded=conversation.folded,

@@ -1,21 +1,28 @@
-"""Catalogue, danger signs and classifier bound together: the two calls that the page, the API and the terminal share."""
+"""Catalogue, danger signs and classifier bound together: the two calls that page, API and terminal share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.conversation import Conversation, Event, Said
-from assistant.crisis import DangerSigns
+from assistant.conversation import CHECK_QUESTION, CheckAnswer, Chose, Conversation, Event, Said
+from assistant.crisis import DangerSigns, fold
 from assistant.engine import respond, show
 from assistant.reply import Notice, Reply
 from catalog.model import Catalog
 from nlu.prediction import Prediction
 
+_TYPED: dict[CheckAnswer, str] = {
+    "yes": "はい うん ええ そう そうです はい、そうです そうかも あります ある まじっています",
+    "no": "いいえ いえ ううん ない ないです ありません ちがう ちがいます 大丈夫 大丈夫です",
+    "skip": "わからない わかりません 言いたくない 言いたくありません",
+}
+"""The gentle question answered in words instead of by a button, as the whole of what is typed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn: the conversation after it, what to show, and, where something was typed, what the classifier made of it."""
+    """The conversation after a turn, what to show, and, where something was typed, what the classifier made of it."""
 
     conversation: Conversation
     reply: Reply
@@ -34,13 +41,24 @@ class Guide:
         """A reply to something typed. Danger is looked at first and does not wait for, or depend on, the classifier.
 
         A text without a letter, kana or digit is answered with the same step again and the notice `nothing-heard`.
+        「はい」 and 「いいえ」 to the gentle question are answers, not worries.
         """
         danger = self._signs.look(text)
         if danger.level == 0 and not any(character.isalnum() for character in text):
             return self.again(conversation, notice="nothing-heard")
+        if conversation.check == "pending" and danger.level < 2 and (answer := self._check_answer(text)):
+            return self.answer(conversation, Chose(CHECK_QUESTION, answer))
         prediction = self._predict(text)
         after, reply = respond(conversation, Said(danger=danger, prediction=prediction), catalog=self.catalog)
         return Turn(conversation=after, reply=reply, prediction=prediction)
+
+    def _check_answer(self, text: str) -> CheckAnswer | None:
+        typed, messages = fold(text), self.catalog.messages
+        labels = {"yes": messages.check_yes, "no": messages.check_no, "skip": messages.check_skip}
+        for answer, words in _TYPED.items():
+            if typed in {fold(word) for word in (*words.split(), labels[answer])}:
+                return answer
+        return None
 
     def answer(self, conversation: Conversation, event: Event) -> Turn:
         """A reply to a button. The classifier is not touched."""

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from assistant.conversation import CHECK_ANSWERS, Conversation
+from assistant.crisis import WEAK_ADD_UP
 
 VERSION = 1
 MAX_ANSWERS = 8
@@ -21,6 +22,7 @@ def to_text(conversation: Conversation) -> str:
         "r": list(conversation.rejected),
         "l": conversation.level,
         "k": conversation.kind,
+        "w": conversation.weak,
         "q": conversation.check,
         "f": int(conversation.folded),
         "g": int(conversation.going_on),
@@ -29,7 +31,7 @@ def to_text(conversation: Conversation) -> str:
 
 
 def from_text(text: str) -> Conversation | None:
-    """The conversation, or None if the text is not one of ours. Unknown ids inside are left to the engine, which drops them."""
+    """The conversation, or None if the text is not one of ours. Unknown ids are left to the engine to drop."""
     try:
         kept = json.loads(text)
     except (ValueError, RecursionError):
@@ -39,6 +41,7 @@ def from_text(text: str) -> Conversation | None:
     level = kept.get("l", 0)
     kind = _id(kept.get("k"))
     in_range = isinstance(level, int) and not isinstance(level, bool) and 0 < level <= 4 and kind is not None
+    weak = kept.get("w")
     check = kept.get("q")
     return Conversation(
         category=_id(kept.get("c")),
@@ -48,6 +51,7 @@ def from_text(text: str) -> Conversation | None:
         rejected=_ids(kept.get("r")),
         level=level if in_range else 0,
         kind=kind if in_range else None,
+        weak=weak if type(weak) is int and 0 < weak <= WEAK_ADD_UP else 0,
         check=check if check in ("pending", *CHECK_ANSWERS) else None,
         folded=kept.get("f") == 1,
         going_on=kept.get("g") == 1,

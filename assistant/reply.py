@@ -12,7 +12,7 @@ Notice = Literal["unknown-option", "unknown-category", "nothing-heard"]
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
-    """Help for danger: level 0 nothing, 1 gentle, 2 beside, 3 first, 4 alone. `folded`: shown small, they said it does not fit."""
+    """Help for danger: level 0 nothing, 1 gentle, 2 beside, 3 first, 4 alone. `folded`: shown small, as they asked."""
 
     level: int = 0
     kind: str | None = None

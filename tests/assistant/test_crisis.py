@@ -1,0 +1,194 @@
+"""Danger signs, against the examples of the guide on crisis wording and against how people write."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from assistant.crisis import NONE, WEAK_ADD_UP, Danger, DangerSigns, fold
+from catalog.model import Catalog, DangerSign
+
+HERE = Path(__file__).parent
+LEAST = {4: 3, 3: 2, 2: 1, 1: 1}
+"""How low the level found may be for each level the guide gives."""
+EXACT = 0.96
+"""The share of examples whose level must be found exactly."""
+
+
+@dataclass(frozen=True)
+class Example:
+    file: str
+    text: str
+    level: int
+    needs_context: bool
+
+
+def _examples(file: str) -> list[Example]:
+    found, level = [], 0
+    for line in (HERE / file).read_text(encoding="utf-8").splitlines():
+        if head := re.match(r"## 段階(\d)", line):
+            level = int(head[1])
+        elif line and not line.startswith("#"):
+            text, _, other = line.removesuffix(" ※").partition(" → ")
+            found.append(Example(file, text, int(other or level), line.endswith(" ※")))
+    return found
+
+
+GUIDE, MORE = _examples("crisis_examples.txt"), _examples("crisis_more.txt")
+DECIDABLE = [example for example in (*GUIDE, *MORE) if not example.needs_context]
+
+
+@pytest.fixture(scope="module")
+def signs(catalog: Catalog) -> DangerSigns:
+    return DangerSigns(catalog.signs)
+
+
+def test_the_examples_are_all_there() -> None:
+    assert len(GUIDE) >= 450
+    assert {example.level for example in GUIDE} == {0, 1, 2, 3, 4}
+    assert sum(example.needs_context for example in GUIDE) <= 2
+
+
+@pytest.mark.parametrize("example", DECIDABLE, ids=lambda e: f"{e.level}-{e.text}")
+def test_an_example_is_not_missed_and_a_lookalike_shows_nothing(signs: DangerSigns, example: Example) -> None:
+    found = signs.look(example.text)
+    assert found.level == 0 if example.level == 0 else found.level >= LEAST[example.level]
+    assert (found.kind is None) == (found.level == 0)
+
+
+@pytest.mark.parametrize("examples", [GUIDE, MORE], ids=["guide", "more"])
+def test_most_levels_are_found_exactly(signs: DangerSigns, examples: list[Example]) -> None:
+    wrong = [(e.text, e.level, signs.look(e.text).level) for e in examples if signs.look(e.text).level != e.level]
+    assert 1 - len(wrong) / len(examples) >= EXACT, wrong
+
+
+@pytest.mark.parametrize("example", [e for e in DECIDABLE if e.level], ids=lambda e: e.text)
+def test_danger_is_found_among_other_sentences(signs: DangerSigns, example: Example) -> None:
+    alone = signs.look(example.text).level
+    told = f"きょうは雨でした。{example.text}。洗濯物がたまっています。\nすみません"
+    assert signs.look(told).level >= alone
+
+
+WRITTEN = """
+しにたい シニタイ ｼﾆﾀｲ しにたーい しにた〜〜〜い しにたぃ SHINITAI ｓｉｎｉｔａｉ I_want_to_die きえたい キエタイ
+死にたい。 死/に/た/い 死_に_た_い し.に.た.い 死＊に＊た＊い 死☆に☆た☆い
+氏にたい 市にたい 4にたい ４にたい タヒにたい ﾀﾋにたい 夕ヒにたい ○にたい 〇にたい ●にたい ×にたい もう氏にたい
+自殺したい 自殺したいです 自〇したい 自○したい 自4したい
+死\u200bに\u200bた\u200bい 死\u0336に\u0336た\u0336い 死\ufe0fにたい 死\u3164にたい
+"""
+SPACED = ["死 に た い", "死　に　た　い", "死\nに\nた\nい", "死に\nたい", "I want to die"]
+
+
+@pytest.mark.parametrize("text", [*WRITTEN.split(), *SPACED])
+def test_a_wish_to_die_is_seen_however_it_is_written(signs: DangerSigns, text: str) -> None:
+    assert signs.look(text).level >= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "横浜市にたいする要望",
+        "さいたま市にて開催",
+        "山田氏にたいへんお世話になった",
+        "わたしにたいして冷たい",
+        "うれしかったです",
+        "よかったで",
+        "ポリスカメラ",
+        "4にたす",
+        "こども会のゲーム",
+    ],
+)
+def test_letters_that_only_look_alike_show_nothing(signs: DangerSigns, text: str) -> None:
+    assert signs.look(text) == NONE
+
+
+@pytest.mark.parametrize(
+    "veto",
+    [
+        "こどもと暮らしています、",
+        "始めるのがこわい、",
+        "つかれて、",
+        "先ほどから、",
+        "昔から、",
+        "いえもなくて、",
+        "涙をこぼすほど、",
+    ],
+)
+def test_a_word_that_only_sounds_like_a_veto_hides_nothing(signs: DangerSigns, veto: str) -> None:
+    """コード, メール, カレー, エモ, ボス, ほど and 昔 once hid the whole sentence."""
+    for text, level in (("もう限界です", 1), ("意識がない", 4), ("三日何も食べていない", 3), ("夫に殴られています", 2)):
+        assert signs.look(veto + text).level >= level
+
+
+def test_weak_signs_of_one_text_add_up(signs: DangerSigns) -> None:
+    assert signs.look("もう疲れた").weak == 1
+    assert signs.look("もう疲れた。もう疲れた。もう疲れた").level == 1
+    found = signs.look("もう疲れた。居場所がない。迷惑ばかりかけている")
+    assert (found.level, found.kind, found.weak) == (2, "suicide", WEAK_ADD_UP)
+
+
+@pytest.mark.parametrize("text", ["", " ", "。", "ー", "〜〜〜", "*", "〇", "を", "\u200b", "\ud800", "\x00", "🔪"])
+def test_a_text_without_words_shows_nothing(signs: DangerSigns, text: str) -> None:
+    assert signs.look(text) == NONE
+
+
+def test_every_word_of_every_sign_can_be_seen(catalog: Catalog, signs: DangerSigns) -> None:
+    """Folding, or a `without` beside it, must not make a word blind: each shows its sign, one of `also` beside it."""
+    for sign in catalog.signs:
+        alone = DangerSigns([sign])
+        blind = [w for w in sign.any if not any(alone.look(f"{w} {a}").level for a in sign.also or ("",))]
+        assert blind == [], sign.id
+
+
+# ---- how a sign is read
+
+
+def _sign(level: int = 2, **words: tuple[str, ...]) -> DangerSign:
+    return DangerSign(id="sign", level=level, kind="dv", **words)
+
+
+def test_also_asks_for_a_second_word_in_the_same_sentence() -> None:
+    signs = DangerSigns([_sign(any=("殴",), also=("夫", "妻"))])
+    assert signs.look("夫に殴られる").level == 2
+    assert signs.look("夫がいます。駅で殴られる") == NONE
+
+
+def test_without_hides_the_sentence_but_not_the_next() -> None:
+    signs = DangerSigns([_sign(any=("殴",), without=("ゲーム",))])
+    assert signs.look("ゲームで殴られる") == NONE
+    assert signs.look("ゲームをしました。夫に殴られる").level == 2
+
+
+def test_without_around_a_word_hides_that_place_only() -> None:
+    signs = DangerSigns([_sign(any=("自殺", "自殺したい"), without=("自殺点", "自殺した"))])
+    assert signs.look("自殺点で負けた") == NONE
+    assert signs.look("兄が自殺した") == NONE
+    assert signs.look("自殺点で負けた、自殺を考えている").level == 2
+    assert signs.look("自殺したい").level == 2
+
+
+def test_a_long_vowel_mark_in_a_sign_counts() -> None:
+    signs = DangerSigns([_sign(any=("カッター", "しにたい"))])
+    assert signs.look("カッターで").level == signs.look("カッタ〜〜で").level == signs.look("しにたーい").level == 2
+    assert signs.look("うれしかった") == NONE
+
+
+def test_of_equal_levels_the_first_sign_decides_the_kind() -> None:
+    signs = DangerSigns(
+        [
+            DangerSign(id="a", level=2, kind="dv", any=("な",)),
+            DangerSign(id="b", level=3, kind="violence", any=("ぐ",)),
+            DangerSign(id="c", level=3, kind="suicide", any=("る",)),
+        ]
+    )
+    assert signs.look("る。なぐる") == Danger(level=3, kind="violence")
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"), [("ｼﾆﾀｲ", "しにたい"), ("Ｏ Ｄ", "od"), ("ガ", "が"), ("が", "が"), ("薬を、飲む", "薬飲む")]
+)
+def test_folding(text: str, folded: str) -> None:
+    assert fold(text) == fold(folded)
