@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from graphlib import CycleError, TopologicalSorter
 
 from catalog import ruby
 from catalog.model import CATEGORY_IDS, UNDER18, URGENT_KINDS, Catalog, Flow
@@ -63,37 +64,65 @@ def no_loops_and_right_depth(catalog: Catalog, places: Places, today: date) -> I
 
 
 def _walk(places: Places, flow: Flow) -> Iterator[Problem]:
-    reached: set[str] = set()
-    depths: dict[str, set[int]] = {}
-    looped = False
-    stack: list[tuple[str, tuple[str, ...]]] = [(flow.start, ())]
-    while stack:
-        node, path = stack.pop()
-        reached.add(node)
-        if node in flow.outcomes:
-            depths.setdefault(node, set()).add(len(path))
-        elif node in path:
-            looped = True
-            yield _at(
-                places,
-                flow,
-                ("questions", node),
-                f"質問が同じ所にもどって、終わりません({' → '.join((*path[path.index(node) :], node))})",
-            )
-        elif node in flow.questions:
-            stack += [(option.next, (*path, node)) for option in flow.questions[node].options]
-    for kind, nodes in (("questions", flow.questions), ("outcomes", flow.outcomes)):
-        for id in nodes:
-            if id not in reached:
-                yield _at(places, flow, (kind, id), f"「{id}」には、どの答えからもたどり着けません")
-    for id, found in depths.items() if not looped else ():
-        if min(found) < SHALLOWEST or max(found) > DEEPEST:
-            yield _at(
-                places,
-                flow,
-                ("outcomes", id),
-                f"「{id}」まで{min(found)}〜{max(found)}問です。{SHALLOWEST}〜{DEEPEST}問で着くようにしてください",
-            )
+    ways = {
+        id: list(dict.fromkeys(option.next for option in question.options)) for id, question in flow.questions.items()
+    }
+    if {*flow.questions} & {*flow.outcomes}:
+        return  # which of the two an answer leads to is not known
+    reached = _reached(flow.start, ways)
+    # One wrong `next` makes what it should lead to look lost; `every_next_exists` has told of it.
+    if {*reached} <= {*flow.questions, *flow.outcomes}:
+        for kind, nodes in (("questions", flow.questions), ("outcomes", flow.outcomes)):
+            for id in nodes:
+                if id not in reached:
+                    yield _at(places, flow, (kind, id), f"「{id}」には、どの答えからもたどり着けません")
+    ways = {id: ways[id] for id in reached if id in ways}
+    loops = list(_taken_loops(ways))
+    for loop in loops:
+        options = flow.questions[loop[-2]].options
+        number = next(number for number, option in enumerate(options) if option.next == loop[-1])
+        place = ("questions", loop[-2], "options", number, "next")
+        yield _at(places, flow, place, f"質問が同じ所にもどって、終わりません({' → '.join(loop)})")
+    for id, (least, most) in _depths(flow.start, ways).items() if not loops else ():
+        if id in flow.outcomes and (least < SHALLOWEST or most > DEEPEST):
+            asked = f"{least}" if least == most else f"{least}〜{most}"
+            sentence = f"「{id}」まで{asked}問です。{SHALLOWEST}〜{DEEPEST}問で着くようにしてください"
+            yield _at(places, flow, ("outcomes", id), sentence)
+
+
+def _reached(start: str, ways: Mapping[str, Sequence[str]]) -> list[str]:
+    found = [start]
+    for node in found:
+        found += [id for id in ways.get(node, ()) if id not in found]
+    return found
+
+
+def _taken_loops(ways: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    """Each loop as it is walked from its first question in `ways` back to it; `ways` is left without it."""
+    order = list(ways)
+    while True:
+        try:
+            TopologicalSorter(ways).prepare()
+        except CycleError as error:
+            backwards: list[str] = error.args[1][1:]
+            loop = backwards[::-1]
+            first = min(range(len(loop)), key=lambda number: order.index(loop[number]))
+            loop = [*loop[first:], *loop[: first + 1]]
+            ways[loop[-2]].remove(loop[-1])
+            yield loop
+        else:
+            return
+
+
+def _depths(start: str, ways: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, int]]:
+    """The fewest and the most answers that lead to each node. `ways` is free of loops."""
+    depths = {start: (0, 0)}
+    for node in reversed([*TopologicalSorter(ways).static_order()]):
+        for id in ways.get(node, ()) if node in depths else ():
+            least, most = depths[node]
+            known = depths.get(id, (least + 1, most + 1))
+            depths[id] = (min(known[0], least + 1), max(known[1], most + 1))
+    return depths
 
 
 def every_question_has_a_way_out(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
@@ -101,11 +130,12 @@ def every_question_has_a_way_out(catalog: Catalog, places: Places, today: date) 
     for flow in catalog.flows.values():
         for id, question in flow.questions.items():
             place = ("questions", id, "options")
+            last = (*place, len(question.options) - 1, "label")
             if not WAY_OUT.search(ruby.plain(question.options[-1].label)):
                 yield _at(
                     places,
                     flow,
-                    place,
+                    last,
                     "最後の答えは「わからない」「言いたくない」のような、答えなくてよいものにしてください",
                 )
             for what, key in (
@@ -125,21 +155,23 @@ def services_of_outcomes(catalog: Catalog, places: Places, today: date) -> Itera
         for id, outcome in flow.outcomes.items():
             yield from _offered(catalog, places, f"flows/{flow.category}.yaml", ("outcomes", id), outcome.services)
             known = [catalog.services[service] for service in outcome.services if service in catalog.services]
-            if known and not any(reachable(service) for service in known):
+            if len(known) < len(outcome.services):
+                continue
+            if not any(reachable(service) for service in known):
                 yield _at(
                     places,
                     flow,
                     ("outcomes", id, "services"),
                     "電話かチャットですぐ話せる相談先を、一つは入れてください",
                 )
-            if known and outcome.danger and not reachable(known[0]):
+            if outcome.danger and not reachable(known[0]):
                 yield _at(
                     places,
                     flow,
                     ("outcomes", id, "services"),
                     "あぶない時の行き先では、最初に、電話かチャットですぐ話せる所を置いてください",
                 )
-            if known and flow.category == UNDER18:
+            if flow.category == UNDER18:
                 types = {channel.type for service in known for channel in service.channels}
                 if not types & {"chat", "line"} or "phone" not in types:
                     yield _at(
@@ -157,12 +189,13 @@ def every_service_is_reached(catalog: Catalog, places: Places, today: date) -> I
     for category in CATEGORY_IDS:
         if category in catalog.flows:
             used = {service for outcome in catalog.flows[category].outcomes.values() for service in outcome.services}
+            if not used <= set(catalog.services):
+                continue  # a name written wrongly there would make the right one look unused
             for service in catalog.services.values():
                 if service.status == "active" and category in service.categories and service.id not in used:
                     file = f"services/{service.id}.yaml"
-                    yield places.problem(
-                        file, ("categories",), f"「{category}」の質問のどの行き先にも、この相談先が出てきません"
-                    )
+                    place = ("categories", service.categories.index(category))
+                    yield places.problem(file, place, f"「{category}」の質問のどの行き先にも、この相談先が出てきません")
 
 
 def urgent_help_is_complete(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
@@ -182,10 +215,10 @@ def urgent_help_is_complete(catalog: Catalog, places: Places, today: date) -> It
             where = (*place, "services")
             if not reachable(first):
                 yield places.problem("urgent.yaml", where, "最初の相談先は、電話かチャットですぐ話せる所にしてください")
-            if level >= 3 and not always_open(first):
-                yield places.problem("urgent.yaml", where, "段階3と4の最初の相談先は、24時間つながる所にしてください")
+            if level == 3 and not always_open(first):
+                yield places.problem("urgent.yaml", where, "段階3の最初の相談先は、24時間つながる所にしてください")
             if level == 4 and first.id not in ("ambulance-119", "police-110"):
-                yield places.problem("urgent.yaml", where, "段階4は、119か110から始めてください")
+                yield places.problem("urgent.yaml", where, "段階4の最初の相談先は、119か110にしてください")
             if level == 3 and not {"ambulance-119", "police-110"} & set(entry.services):
                 yield places.problem("urgent.yaml", where, "段階3には、119か110を入れてください")
     for key in ("strip", "human_line"):

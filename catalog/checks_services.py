@@ -9,15 +9,18 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from catalog.model import CATEGORY_IDS, Catalog, DeadNumber, Service
+from catalog.model import CATEGORY_IDS, Catalog, Service
 from catalog.places import Places
 from catalog.reading import Place, Problem
 from catalog.wording import nearest
 
 SHORT_NUMBERS = frozenset({"110", "119", "118", "188", "189", "171"})
-_SEPARATORS = re.compile(r"(?<=\d)[-‐‑‒–—―−ー・() ]+(?=\d)")
+_BETWEEN = "[-‐‑‒–—―−ー・.の() ]"
+"""What people put between the digits of a number."""
+_SEPARATORS = re.compile(rf"(?<=\d){_BETWEEN}+(?=\d)")
+_DASHES = re.compile(r"(?<=\d)[‐‑‒–—―−ー](?=\d)")
 _HIDDEN = frozenset({"note", "recheck", "sources", "any", "also", "without"})
-_WRITTEN_NUMBER = re.compile(r"(?<![\d-])0\d{1,4}-[\d-]{4,10}\d|#\d{4}")
+_WRITTEN_NUMBER = re.compile(r"(?<![\d-])0\d{1,4}-[\d-]{4,10}\d|(?<![\d-])0\d{8,10}(?!\d)|#\d{4}")
 
 
 def folded(text: str) -> str:
@@ -34,29 +37,36 @@ def plausible(number: str) -> bool:
     return len(number.replace("-", "")) == (11 if number.startswith(("0800-", "050-", "070-", "080-", "090-")) else 10)
 
 
-def shows_dead_number(text: str, dead: DeadNumber) -> bool:
-    """Whether `text` holds the dead number or address, however it is separated."""
-    return re.search(rf"(?<![\d#]){re.escape(folded(dead.number))}(?!\d)", folded(text)) is not None
+def written_as(number: str) -> re.Pattern[str]:
+    """Finds the number or address in a text in NFKC form, however its digits are separated.
+
+    The text itself is not folded: in `#9999(24時間)` the digits behind the number are not part of it.
+    """
+    spaced = f"{_BETWEEN}*".join(re.escape(character) for character in folded(number))
+    return re.compile(rf"(?<![\d#]){spaced}(?!\d)", re.IGNORECASE)
 
 
 def no_dead_number_is_shown(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
     """A number that changed or never was leads a person in need to nobody."""
+    patterns = [(written_as(dead.number), dead) for dead in catalog.dead_numbers]
     for file, place, text in _shown(catalog):
-        for dead in catalog.dead_numbers:
-            if shows_dead_number(text, dead):
+        uniform = unicodedata.normalize("NFKC", text)
+        for pattern, dead in patterns:
+            if pattern.search(uniform):
                 right = dead.right or dead.replaced_by
                 hint = f"。正しくは「{right}」です" if right else ""
                 yield places.problem(file, place, f"使ってはいけない番号「{dead.number}」があります({dead.what}){hint}")
 
 
 def written_numbers_exist(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
-    """A number inside a sentence must be one of an active service, so that correcting it there is not forgotten here."""
+    """A number in a sentence must be one of an active service, so that correcting it there is not forgotten here."""
     known = {
         folded(c.number) for s in catalog.services.values() if s.status == "active" for c in s.channels if c.number
     }
+    known |= {folded(dead.number) for dead in catalog.dead_numbers}  # told of by no_dead_number_is_shown
     for file, place, text in _shown(catalog):
         if not file.startswith("services/"):
-            for number in _WRITTEN_NUMBER.findall(unicodedata.normalize("NFKC", text)):
+            for number in _WRITTEN_NUMBER.findall(_DASHES.sub("-", unicodedata.normalize("NFKC", text))):
                 if folded(number) not in known:
                     yield places.problem(file, place, f"文の中の番号「{number}」が、どの相談先にもありません")
 
@@ -74,15 +84,17 @@ def channels_are_sound(catalog: Catalog, places: Places, today: date) -> Iterato
                     yield places.problem(
                         file,
                         (*place, "number"),
-                        f"電話番号「{channel.number}」の形が正しくありません(半角の数字と「-」で)",
+                        f"電話番号「{channel.number}」の形が正しくありません。けた数を確かめ、半角の数字と「-」で書いてください",
                     )
             elif channel.number is not None:
                 yield places.problem(file, (*place, "number"), f"番号は電話とSMSだけに書けます(いまは{channel.type})")
-            for index, hours in enumerate(channel.hours):
-                if hours.open >= hours.close:
-                    yield places.problem(
-                        file, (*place, "hours", index), f"始まり{hours.open}が、終わり{hours.close}より後です"
-                    )
+            weekly = [("hours", index, span.open, span.close) for index, span in enumerate(channel.hours)]
+            special = [("exceptions", index, day.open or "", day.close) for index, day in enumerate(channel.exceptions)]
+            for key, index, opens, closes in (*weekly, *special):
+                if opens >= closes:
+                    sentence = f"終わり「{closes}」は、始まり「{opens}」より後にしてください"
+                    hint = "(次の日の8時までは「32:00」)"
+                    yield places.problem(file, (*place, key, index, "close"), sentence + hint)
             if channel.exceptions and not channel.hours:
                 yield places.problem(file, (*place, "exceptions"), "ふだんの時間(hours)がないのに、例外の日があります")
 
@@ -155,6 +167,7 @@ def _shown(catalog: Catalog) -> Iterator[tuple[str, Place, str]]:
     yield from _texts("messages.yaml", (), catalog.messages)
     for number, category in enumerate(catalog.categories):
         yield from _texts("categories.yaml", ("categories", number), category)
+    yield from _texts("categories.yaml", ("under18",), catalog.under18)
 
 
 def _texts(file: str, place: Place, value: object) -> Iterator[tuple[str, Place, str]]:

@@ -12,11 +12,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
 
+from catalog.fields import SLUG_PATTERN
 from catalog.model import CATEGORY_IDS, UNDER18, Category, Channel, DeadNumber, ExceptionHours, Service, UrgentHelp
 from catalog.reading import read
 
@@ -53,33 +55,56 @@ def convert(facts: Path, data: Path) -> Counter[str]:
     `removed`). The second of two runs changes no byte. Files of services or flows that the facts no longer hold are
     removed.
     """
+    with _usable(facts):
+        files, counts = _converted(facts, data)
+    counts.update(_write(data, files))
+    return counts
+
+
+def _converted(facts: Path, data: Path) -> tuple[dict[Path, str], Counter[str]]:
     services = _services(facts)
     flows = _flows(facts, services)
-    urgent = [entry for entry in _json(facts / "urgent.json") if entry["level"] > 0]
-    dead = _json(facts / "dead-numbers.json")
+    urgent_path, dead_path = facts / "urgent.json", facts / "dead-numbers.json"
+    with _usable(urgent_path):
+        urgent = [_ordered(entry, UrgentHelp) for entry in _json(urgent_path) if entry["level"] > 0]
+    with _usable(dead_path):
+        dead = [_dead_number(entry) for entry in _json(dead_path)]
+    with _usable(data / "categories.yaml"):
+        categories = _categories(facts, _old(data / "categories.yaml"))
+    with _usable(data / "urgent.yaml"):
+        help_ = _urgent(urgent, _old(data / "urgent.yaml"))
     files = {Path("services", f"{id}.yaml"): _page(CHECK_NOTE, record=record) for id, record in services.items()}
     for category, (notes, flow) in flows.items():
         files[Path("flows", f"{category}.yaml")] = _page(*notes, CHECK_NOTE, record=flow)
     files[Path("categories.yaml")] = _page(
         "悩みの分類です。上から順に画面にならびます。hint は下にそえる、短いことばです。",
         CHECK_NOTE,
-        record=_categories(facts, _old(data / "categories.yaml")),
+        record=categories,
     )
     files[Path("urgent.yaml")] = _page(
         "strip: どの画面にも出す電話 / human_line: 選ばずに人と話せる所 / help: 危険の段階と種類ごとに出す相談先",
         "段階: 4 今すぐ / 3 先に人の助け / 2 助けを並べて出す / 1 やさしくたずねる",
         CHECK_NOTE,
-        record=_urgent(urgent, _old(data / "urgent.yaml")),
+        record=help_,
     )
     files[Path("dead_numbers.yaml")] = _page(
         "まちがい・終わった・期間だけの番号です。この番号が画面に出そうなとき、検査が知らせます。",
         CHECK_NOTE,
-        record={"numbers": [_dead_number(entry) for entry in dead]},
+        record={"numbers": dead},
     )
     _must_be_readable(files)
-    counts = Counter(services=len(services), flows=len(flows), urgent=len(urgent), dead_numbers=len(dead))
-    counts.update(_write(data, files))
-    return counts
+    return files, Counter(services=len(services), flows=len(flows), urgent=len(urgent), dead_numbers=len(dead))
+
+
+@contextmanager
+def _usable(place: Path | str) -> Iterator[None]:
+    """Whatever a record of an unexpected shape does to the code inside becomes a FactsError that names the place."""
+    try:
+        yield
+    except FactsError:
+        raise
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        raise FactsError(f"{place}: 決まった形になっていません({error!r})") from error
 
 
 def _services(facts: Path) -> dict[str, Json]:
@@ -90,14 +115,22 @@ def _services(facts: Path) -> dict[str, Json]:
     for number, line in enumerate(_text(facts / "services.jsonl").splitlines(), 1):
         if not line.strip():
             continue
-        record = _parsed(line, f"{facts / 'services.jsonl'}:{number}")
-        if record["id"] in services:
-            raise FactsError(f"{facts / 'services.jsonl'}:{number}: {record['id']} が二つあります")
-        record["channels"] = [_channel(channel) for channel in record["channels"]]
-        if record["verified"] != "memory":
-            record["verified_on"] = _Bare(state[1])
-        services[record["id"]] = _ordered(record, Service)
+        place = f"{facts / 'services.jsonl'}:{number}"
+        record = _parsed(line, place)
+        with _usable(place):
+            _must_be_file_name(record["id"], place)
+            if record["id"] in services:
+                raise FactsError(f"{place}: {record['id']} が二つあります")
+            record["channels"] = [_channel(channel) for channel in record["channels"]]
+            if record["verified"] != "memory":
+                record["verified_on"] = _Bare(state[1])
+            services[record["id"]] = _ordered(record, Service)
     return dict(sorted(services.items()))
+
+
+def _must_be_file_name(id: str, place: str) -> None:
+    if not re.fullmatch(SLUG_PATTERN, id):
+        raise FactsError(f"{place}: id「{id}」はファイルの名前に使えません")
 
 
 def _channel(channel: Json) -> Json:
@@ -113,19 +146,25 @@ def _channel(channel: Json) -> Json:
 def _flows(facts: Path, services: Mapping[str, Json]) -> dict[str, tuple[list[str], Json]]:
     flows = {}
     for path in sorted((facts / "flows").glob("*.json")):
-        raw = _furigana(_json(path))
-        notes = [f"約束: {rule}" for rule in raw.pop("rules", [])]
-        if ways := raw.pop("order_of_ways", []):
-            notes.append("結果にならべる順: " + " → ".join(_WAYS.get(way, way) for way in ways))
-        if raw.pop("ruby_markup", None):
-            notes.append("ふりがなは {漢字|よみ} の形で書きます。漢字にはかならずふりがなをつけます。")
-        always = raw.pop("always_show", None)
-        outcomes = {id: _outcome(id, outcome, services) for id, outcome in raw.pop("outcomes").items()}
-        head = {"category": raw.pop("category"), "title": raw.pop("title", None)}
-        if always:
-            head["always"] = {"say": always["ruby"], "services": always["services"]}
-        flows[path.stem] = (notes, {**head, **raw, "outcomes": outcomes})
+        with _usable(path):
+            flows[path.stem] = _flow(_furigana(_json(path)), services)
+    if missing := [id for id in (*CATEGORY_IDS, UNDER18) if id not in flows]:
+        raise FactsError(f"{facts / 'flows'}: ファイルがありません: {', '.join(missing)}")
     return flows
+
+
+def _flow(raw: Json, services: Mapping[str, Json]) -> tuple[list[str], Json]:
+    notes = [f"約束: {rule}" for rule in raw.pop("rules", [])]
+    if ways := raw.pop("order_of_ways", []):
+        notes.append("結果にならべる順: " + " → ".join(_WAYS.get(way, way) for way in ways))
+    if raw.pop("ruby_markup", None):
+        notes.append("ふりがなは {漢字|よみ} の形で書きます。漢字にはかならずふりがなをつけます。")
+    always = raw.pop("always_show", None)
+    outcomes = {id: _outcome(id, outcome, services) for id, outcome in raw.pop("outcomes").items()}
+    head = {"category": raw.pop("category"), "title": raw.pop("title", None)}
+    if always:
+        head["always"] = {"say": always["ruby"], "services": always["services"]}
+    return notes, {**head, **raw, "outcomes": outcomes}
 
 
 def _outcome(id: str, outcome: Json, services: Mapping[str, Json]) -> Json:
@@ -168,9 +207,9 @@ def _categories(facts: Path, old: Json) -> Json:
 
 def _urgent(entries: Sequence[Json], old: Json) -> Json:
     return {
-        "strip": old.get("strip", FIRST_STRIP),
-        "human_line": old.get("human_line", FIRST_HUMAN_LINE),
-        "help": [_ordered(entry, UrgentHelp) for entry in entries],
+        "strip": old.get("strip") or FIRST_STRIP,
+        "human_line": old.get("human_line") or FIRST_HUMAN_LINE,
+        "help": entries,
     }
 
 
@@ -249,7 +288,7 @@ def _scalar(value: str | int) -> str:
 
 
 def _needs_quotes(text: str) -> bool:
-    """Whether YAML would cut the text or take it for a number, a time or yes/no. Phone numbers and times always."""
+    """Whether YAML would cut the text or take it for a number, a time or yes/no, or our reader for a slip."""
     return (
         not text
         or text.startswith(_START)
@@ -258,7 +297,14 @@ def _needs_quotes(text: str) -> bool:
         or " #" in text
         or _NUMBER.fullmatch(text) is not None
         or _RESOLVER.resolve(yaml.ScalarNode, text, (True, False)) != "tag:yaml.org,2002:str"
+        or not _read_back(text)
     )
+
+
+def _read_back(text: str) -> bool:
+    """Whether our reader takes the text without quotes for itself, in a list and behind a key."""
+    document = read("", f"- {text}\n- key: {text}".encode())
+    return not document.problems and document.value == [text, {"key": text}]
 
 
 def _must_be_readable(files: Mapping[Path, str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from catalog import checks, reading, wording
 from catalog.model import (
     CATEGORY_IDS,
+    UNDER18,
     Always,
     Catalog,
     Category,
@@ -27,6 +28,15 @@ from catalog.places import Places
 from catalog.reading import Document, Place, Plain, Problem
 
 R = TypeVar("R", bound=Record)
+_PARTS = {
+    "categories.yaml": ("categories", "under18"),
+    "urgent.yaml": ("strip", "human_line", "help"),
+    "danger_signs.yaml": ("signs",),
+    "dead_numbers.yaml": ("numbers",),
+    "holidays.yaml": ("holidays",),
+}
+"""What the files that hold more than one record are made of."""
+JAPAN = timezone(timedelta(hours=9))
 
 
 class CatalogError(Exception):
@@ -43,7 +53,7 @@ def load(folder: Path, today: date | None = None) -> Catalog:
     catalog = reader.catalog()
     problems = reader.problems
     if catalog is not None:
-        problems += checks.problems(catalog, reader.places, today or date.today())
+        problems += checks.problems(catalog, reader.places, today or datetime.now(JAPAN).date())
     if problems or catalog is None:
         raise CatalogError(sorted(set(problems)))
     return catalog
@@ -76,8 +86,9 @@ class _Reader:
         signs = self._list("danger_signs.yaml", "signs", DangerSign)
         dead = self._list("dead_numbers.yaml", "numbers", DeadNumber)
         messages = self._one("messages.yaml", (), Messages)
-        self._order(categories)
+        self._order(categories, under18)
         self._pairs(help_)
+        self._unknown_parts()
         if self.problems or not (under18 and strip and human_line and messages):
             return None
         return Catalog(
@@ -135,6 +146,8 @@ class _Reader:
             return []
         entries = document.value.get(key) if isinstance(document.value, dict) else None
         if not isinstance(entries, list):
+            if self._misnamed(document, key):
+                return []
             self.problems.append(Problem(name, document.line_of((key,)), f"「{key}:」のリストがありません"))
             return []
         records = [self._record(document, entry, (key, number), model) for number, entry in enumerate(entries)]
@@ -146,7 +159,7 @@ class _Reader:
         for part in place:
             value = value.get(part) if isinstance(value, dict) else None
         if value is None:
-            if document.value is not None:
+            if document.value is not None and not self._misnamed(document, *place):
                 self.problems.append(Problem(name, 1, f"「{'・'.join(place)}」がありません。書き足してください"))
             return None
         return self._record(document, value, place, model)
@@ -157,25 +170,43 @@ class _Reader:
         try:
             return model.model_validate(value)
         except ValidationError as error:
-            for detail in error.errors():
+            for detail in wording.telling(error.errors(), model):
                 line = document.line_of((*place, *(part for part in detail["loc"] if part != "[key]")))
                 self.problems.append(Problem(document.file, line, wording.sentence(detail, model)))
             return None
 
-    def _order(self, categories: list[Category]) -> None:
+    def _misnamed(self, document: Document, *place: str) -> bool:
+        """Whether a part is there under a name written wrongly, of which `_unknown_parts` tells."""
+        parts = _PARTS.get(document.file, ())
+        given = document.value if isinstance(document.value, dict) else {}
+        return place in [(wording.meant(key, parts),) for key in given if key not in parts]
+
+    def _unknown_parts(self) -> None:
+        for name, document in self.places.documents.items():
+            parts = _PARTS.get(name, ())
+            for key in document.value if parts and isinstance(document.value, dict) else ():
+                if key not in parts:
+                    sentence = f"「{key}」は使えない項目です{wording.nearest(key, parts)}"
+                    self.problems.append(Problem(name, document.line_of((key,)), sentence))
+
+    def _order(self, categories: list[Category], under18: Category | None) -> None:
         ids = tuple(category.id for category in categories)
         document = self.places.documents["categories.yaml"]
-        if (
-            document.value is not None
-            and len(ids) == len(set(ids))
-            and set(ids) - set(CATEGORY_IDS) == set()
-            and ids != CATEGORY_IDS
-        ):
+        if under18 and under18.id != UNDER18:
+            line = document.line_of(("under18", "id"))
+            self.problems.append(Problem("categories.yaml", line, f"ここのidは「{UNDER18}」のままにしてください"))
+        if len(ids) != _count(document, "categories"):
+            return
+        if len(ids) == len(set(ids)) and not set(ids) - set(CATEGORY_IDS):
             missing = [id for id in CATEGORY_IDS if id not in ids]
-            sentence = (
-                f"悩みの分類「{'、'.join(missing)}」がありません" if missing else "悩みの分類の順番が、決まりと違います"
-            )
-            self.problems.append(Problem("categories.yaml", document.line_of(("categories",)), sentence))
+            if missing:
+                sentence = f"悩みの分類「{'、'.join(missing)}」がありません"
+                self.problems.append(Problem("categories.yaml", document.line_of(("categories",)), sentence))
+            elif ids != CATEGORY_IDS:
+                number = next(number for number, id in enumerate(ids) if id != CATEGORY_IDS[number])
+                line = document.line_of(("categories", number, "id"))
+                sentence = f"悩みの分類の順番が違います。ここには「{CATEGORY_IDS[number]}」が来ます"
+                self.problems.append(Problem("categories.yaml", line, sentence))
         for number, id in enumerate(ids):
             line = document.line_of(("categories", number, "id"))
             if id not in CATEGORY_IDS:
@@ -187,9 +218,17 @@ class _Reader:
     def _pairs(self, help_: list[UrgentHelp]) -> None:
         seen: set[tuple[int, str]] = set()
         document = self.places.documents["urgent.yaml"]
+        if len(help_) != _count(document, "help"):
+            return
         for number, entry in enumerate(help_):
             if (entry.level, entry.kind) in seen:
                 line = document.line_of(("help", number))
                 sentence = f"段階{entry.level}・{entry.kind} の案内が二回書かれています"
                 self.problems.append(Problem("urgent.yaml", line, sentence))
             seen.add((entry.level, entry.kind))
+
+
+def _count(document: Document, key: str) -> int | None:
+    """How many entries the list `key` has as written, be they right or wrong; None if there is no such list."""
+    entries = document.value.get(key) if isinstance(document.value, dict) else None
+    return len(entries) if isinstance(entries, list) else None

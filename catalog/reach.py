@@ -24,6 +24,7 @@ def always_open(service: Service) -> bool:
     return any(
         channel.type in ("phone", "sms", "line", "chat") or (channel.type == "web" and service.id in LIVE_WEB)
         for channel in service.channels
-        for hours in channel.hours
-        if len(hours.days) == len(DAYS) and hours.open == "00:00" and hours.close == "24:00"
+        if {
+            day for hours in channel.hours if (hours.open, hours.close) == ("00:00", "24:00") for day in hours.days
+        }.issuperset(DAYS)
     )

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from catalog.slips import mend
+from catalog.slips import FLOW_STYLE, mend
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
 Place: TypeAlias = tuple[str | int, ...]
@@ -64,7 +64,7 @@ def read(file: str, raw: bytes) -> Document:
     mended = mend(text)
     problems = [Problem(file, line, slip) for line, slip in mended.slips]
     if not mended.readable:
-        return Document(file, None, tuple(problems))
+        return Document(file, None, tuple(sorted({*problems})))
     builder = _Builder(file)
     try:
         for event in yaml.parse(mended.text, Loader=_LOADER):
@@ -76,7 +76,8 @@ def read(file: str, raw: bytes) -> Document:
         if not builder.misplaced:
             builder.problems.append(Problem(file, line, _UNREADABLE))
         builder.value = None
-    return Document(file, builder.value, tuple(sorted({*problems, *builder.problems})), builder.lines)
+    value = None if builder.aliased else builder.value  # what an alias stands for is not followed
+    return Document(file, value, tuple(sorted({*problems, *builder.problems})), builder.lines)
 
 
 class _TooDeepError(Exception):
@@ -92,8 +93,8 @@ class _Builder:
         self.problems: list[Problem] = []
         self.lines: dict[Place, int] = {}
         self.misplaced = False
+        self.aliased = False
         self._open: list[_Open] = []
-        self._documents = 0
 
     def take(self, event: Any) -> None:
         match event:
@@ -110,7 +111,7 @@ class _Builder:
                 if len(self._open) > _DEEPEST:
                     raise _TooDeepError
                 if event.flow_style:
-                    self._problem(event, "{ } や [ ] で一行にまとめる書き方は使えません。項目ごとに行を分けてください")
+                    self._problem(event, FLOW_STYLE)
                 value: Plain = {} if isinstance(event, yaml.MappingStartEvent) else []
                 self._open.append(_Open(value, self._put(event, value)))
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
@@ -118,10 +119,7 @@ class _Builder:
             case yaml.AliasEvent():
                 self._problem(event, "「*」による参照は使えません。同じ内容でも書き写してください")
                 self._put(event, "")
-            case yaml.DocumentStartEvent():
-                self._documents += 1
-                if self._documents > 1:
-                    self._problem(event, "一つのファイルに書ける文書は一つだけです")
+                self.aliased = True
 
     def _style(self, event: Any) -> None:
         if event.anchor is not None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import typing
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,77 +14,94 @@ from pydantic_core import ErrorDetails
 _VALUE_ERRORS = {
     "url": "「https://」で始まるURLを、空白を入れずに書いてください",
     "date": "日付は「2026-11-24」の形で、実際にある日を書いてください",
-    "exception-day": "「monthly_day」と「nth_weekday」は、どちらか一つだけを書いてください",
+    "exception-day": "「monthly_day」「nth_weekday」「first_open_day」のうち、どれか一つだけを書いてください",
 }
 _PATTERNS = {
     "a-z0-9]+(": "半角の英小文字と数字を「-」でつないだ名前にしてください(例:kokoro-dial)",
     "[0-3]": "時刻は「09:00」「24:00」の形で書いてください",
     "[a-z]{2,3}": "言語は「ja」「en」のような英小文字2〜3字で書いてください",
+    "(0[1-9]|1[0-2])-": "月と日は「08-13」の形で書いてください",
     "{4}": "「2026」「2026-10」「2026-10-03」のどれかの形で書いてください",
 }
+_WANTED = {
+    "string_type": "文字を一行で書いてください",
+    "tuple_type": "「- 」で始まる行を並べて書いてください",
+    **dict.fromkeys(
+        ("model_type", "model_attributes_type", "dict_type", "mapping_type"),
+        "「項目: 値」の行を字下げして書いてください",
+    ),
+}
+_SENTENCES = {
+    "string_too_short": "「{name}」に何も書かれていません",
+    "string_too_long": "「{name}」が長すぎます({max_length}文字までにしてください)",
+    "too_short": "「{name}」には{min_length}個以上が必要です(いまは{actual_length}個)",
+    "too_long": "「{name}」は{max_length}個までです",
+    **dict.fromkeys(
+        ("int_parsing", "int_from_float", "int_parsing_size"), "{name}「{given}」は、半角の整数で書いてください"
+    ),
+    "greater_than_equal": "{name}「{given}」が小さすぎます({ge}以上にしてください)",
+    "less_than_equal": "{name}「{given}」が大きすぎます({le}までにしてください)",
+    "bool_parsing": "{name}「{given}」は、true(はい)か false(いいえ)で書いてください",
+}
+_ONE_LINE = frozenset({"int_type", "bool_type", "literal_error", "date_type"})
+"""What is said of a list or of further keys where a single value belongs."""
 
 
 def sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
     """One Japanese sentence for one error found while checking a value against `model`."""
+    kind, context, given = error["type"], error.get("ctx", {}), error.get("input")
     name = _name(error["loc"])
-    context = error.get("ctx", {})
-    given = error.get("input")
-    match error["type"]:
-        case "missing":
-            return f"「{name}」がありません。書き足してください"
-        case "extra_forbidden":
-            return f"「{name}」は使えない項目です{nearest(name, _known_keys(model, error['loc']))}"
-        case "literal_error":
-            allowed = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
-            return f"{name}「{given}」は使えません。{'・'.join(allowed)} のどれかにしてください"
-        case "string_pattern_mismatch":
-            return f"{name}「{_short(given)}」の書き方が正しくありません。{_pattern(context['pattern'])}"
-        case "string_too_short":
-            return f"「{name}」に何も書かれていません"
-        case "string_too_long":
-            return f"「{name}」が長すぎます({context['max_length']}文字までにしてください)"
-        case "too_short":
-            return f"「{name}」には{context['min_length']}個以上が必要です(いまは{context['actual_length']}個)"
-        case "too_long":
-            return f"「{name}」は{context['max_length']}個までです"
-        case "value_error":
-            return (
-                f"{name}「{_short(given)}」:{_VALUE_ERRORS[str(context['error'])]}"
-                if not _is_record(given)
-                else _VALUE_ERRORS[str(context["error"])]
-            )
-        case "int_parsing" | "int_from_float" | "int_type" | "int_parsing_size":
-            return f"{name}「{_short(given)}」は、半角の整数で書いてください"
-        case "greater_than_equal":
-            return f"{name}「{_short(given)}」が小さすぎます({context['ge']}以上にしてください)"
-        case "less_than_equal":
-            return f"{name}「{_short(given)}」が大きすぎます({context['le']}までにしてください)"
-        case "bool_parsing" | "bool_type":
-            return f"{name}「{_short(given)}」は、true(はい)か false(いいえ)で書いてください"
-        case "string_type":
-            return _empty(name) if given in (None, "") else f"「{name}」には、文字を一行で書いてください"
-        case "tuple_type":
-            return _empty(name) if given in (None, "") else f"「{name}」は、「- 」で始まる行を並べて書いてください"
-        case "model_type" | "dict_type" | "mapping_type" | "model_attributes_type":
-            return (
-                _empty(name) if given in (None, "") else f"「{name}」には、「項目: 値」の行を字下げして書いてください"
-            )
-        case _:
-            return f"「{name}」の書き方が正しくありません"
+    if kind == "missing":
+        return f"「{name}」がありません。書き足してください"
+    if kind == "extra_forbidden":
+        if home := _home(model, name):
+            return f"「{name}」は、ここでは使えません({home}の項目です。行の頭の空白の数を見てください)"
+        return f"「{name}」は使えない項目です{nearest(name, _known_keys(model, error['loc']))}"
+    if given in (None, "") and kind != "literal_error":
+        return f"「{name}」に何も書かれていません"
+    if kind in _WANTED or (kind in _ONE_LINE and not isinstance(given, str)):
+        return f"「{name}」には、{_WANTED.get(kind, _WANTED['string_type'])}"
+    short = _short(given)
+    if kind == "literal_error":
+        allowed = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
+        return f"{name}「{short}」は使えません。{'・'.join(allowed)} のどれかにしてください"
+    if kind == "string_pattern_mismatch":
+        return f"{name}「{short}」の書き方が正しくありません。{_pattern(context['pattern'])}"
+    if kind == "value_error":
+        hint = _VALUE_ERRORS[str(context["error"])]
+        return hint if isinstance(given, dict | BaseModel) else f"{name}「{short}」:{hint}"
+    words = {**context, "name": name, "given": short}
+    return _SENTENCES.get(kind, "「{name}」の書き方が正しくありません").format_map(words)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word a person probably meant, as `(「…」のことですか)`; empty if none is near."""
-    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return f"(「{near[0]}」のことですか)" if near else ""
+    near = meant(word, known)
+    return f"(「{near}」のことですか)" if near else ""
 
 
-def _empty(name: str) -> str:
-    return f"「{name}」に何も書かれていません"
+def telling(errors: Sequence[ErrorDetails], model: type[BaseModel]) -> list[ErrorDetails]:
+    """The errors without those that only follow from another: one slip is one line.
+
+    A key written wrongly, or in another place, is also missing where it belongs; a broken list entry also makes the
+    list too short.
+    """
+    extra = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
+    misplaced = {place[-1] for place in extra}
+    misnamed = {(*place[:-1], meant(str(place[-1]), _known_keys(model, place))) for place in extra}
+    lists = {error["loc"][:end] for error in errors for end in range(len(error["loc"]))}
+    return [
+        error
+        for error in errors
+        if not (error["type"] == "missing" and (error["loc"] in misnamed or error["loc"][-1] in misplaced))
+        and not (error["type"] == "too_short" and error["loc"] in lists)
+    ]
 
 
-def _is_record(value: object) -> bool:
-    return isinstance(value, (dict, BaseModel))
+def meant(word: str, known: Iterable[str]) -> str | None:
+    """The known word nearest to `word`; None if none is near."""
+    near = difflib.get_close_matches(unicodedata.normalize("NFKC", word), sorted(known), n=1, cutoff=0.6)
+    return near[0] if near else None
 
 
 def _short(value: object) -> str:
@@ -93,13 +111,15 @@ def _short(value: object) -> str:
 
 def _name(place: tuple[int | str, ...]) -> str:
     """The key a person sees, e.g. `days` or `options の2番目`."""
-    keys = [part for part in place if part != "[key]"]
-    if not keys:
+    if not place:
         return "ファイルの中身"
-    if isinstance(keys[-1], int):
-        owner = next((str(key) for key in reversed(keys) if isinstance(key, str)), "リスト")
-        return f"{owner} の{keys[-1] + 1}番目"
-    return str(keys[-1])
+    last = place[-1]
+    if last == "[key]":
+        return "名前"
+    if isinstance(last, int):
+        owner = next((key for key in reversed(place) if isinstance(key, str)), "リスト")
+        return f"{owner} の{last + 1}番目"
+    return last
 
 
 def _pattern(pattern: str) -> str:
@@ -112,6 +132,14 @@ def _known_keys(model: type[BaseModel], place: tuple[int | str, ...]) -> set[str
         current = _step(current, part)
     found = _record_in(current)
     return set(found.model_fields) if found else set()
+
+
+def _home(model: type[BaseModel], key: str, around: str = "いちばん外側") -> str | None:
+    """Where in `model` a key of this name belongs, in words; None if nowhere."""
+    if key in model.model_fields:
+        return around
+    inner = ((name, _record_in(field.annotation)) for name, field in model.model_fields.items())
+    return next((home for name, record in inner if record and (home := _home(record, key, f"「{name}」の中"))), None)
 
 
 def _step(annotation: Any, part: int | str) -> Any:

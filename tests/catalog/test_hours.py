@@ -158,7 +158,7 @@ PARSED = [Channel.model_validate(raw) for _, raw in RAW]
 
 @cache
 def slots(number: int, day: date) -> dict[int, str]:
-    """Slot of five minutes (0 to 575, past 287 is the next day) → open or unknown, for one calendar day of one channel."""
+    """Slot of five minutes (0 to 575, past 287 the next day) → open or unknown, for one day of one channel."""
     raw = RAW[number][1]
     new_year = (day.month == 12 and day.day >= 29) or (day.month == 1 and day.day <= 3)
     said = []
