@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -30,14 +31,11 @@ class Model:
         offset = len(stored.trained.words)
         self._parts = ((stored.trained.words, 0), (stored.trained.characters, offset))
 
-    def probabilities(self, text: str) -> np.ndarray:
-        """One probability per label, in the model's order."""
+    def probabilities(self, normal: str, words: list[str]) -> np.ndarray:
+        """One probability per label, in the model's order, for a normalised text and its tokens."""
         model: Trained = self._trained
-        normal = normalise(text)
         logits = model.bias.astype(np.float64)
-        for (vocabulary, offset), grams in zip(
-            self._parts, (_word_grams(tokens(normal)), _letter_grams(normal)), strict=True
-        ):
+        for (vocabulary, offset), grams in zip(self._parts, (_word_grams(words), _letter_grams(normal)), strict=True):
             counts = Counter(row for gram in grams if (row := vocabulary.get(gram)) is not None)
             if counts:
                 rows = np.fromiter(counts, dtype=np.intp) + offset
@@ -50,11 +48,13 @@ class Model:
     def predict(self, text: str) -> Prediction:
         """The Prediction for any text; an empty one is never sure."""
         model = self._trained
-        probability = dict(zip(model.labels, self.probabilities(text).tolist(), strict=True))
+        normal = normalise(text)
+        words = tokens(normal)
+        probability = dict(zip(model.labels, self.probabilities(normal, words).tolist(), strict=True))
         none = probability.pop(NONE)
         ranked = tuple(Score(id, value) for id, value in sorted(probability.items(), key=lambda pair: -pair[1]))
         best, second = ranked[0].probability, max(ranked[1].probability, none)
-        sure = bool(tokens(normalise(text))) and best >= model.sure_probability and best - second >= model.sure_margin
+        sure = bool(words) and best >= model.sure_probability and best - second >= model.sure_margin
         return Prediction(ranked, sure, none, self.version)
 
 
@@ -121,7 +121,7 @@ def _stamp(path: Path) -> object:
 
 def _word_grams(words: list[str]) -> Iterable[str]:
     yield from words
-    yield from (f"{one} {two}" for one, two in zip(words, words[1:], strict=False))
+    yield from (f"{one} {two}" for one, two in pairwise(words))
 
 
 def _letter_grams(text: str) -> Iterable[str]:

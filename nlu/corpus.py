@@ -1,4 +1,4 @@
-"""The phrase files: what people say, with the category it belongs to. Nothing here guesses; every fault is reported at once."""
+"""The phrase files: what people say, with the category it belongs to. Nothing guesses; every fault is told at once."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What is trained on, in a stable order; `labels` in the order given, none-of-these last; `fingerprint` of the content."""
+    """What is trained on, in a stable order. `labels`: as given, none-of-these last. `fingerprint`: of the content."""
 
     examples: tuple[Example, ...]
     labels: tuple[str, ...]
@@ -77,7 +77,7 @@ def read_corpus(folder: Path, ids: Collection[str]) -> Corpus:
 
 
 def corpus_of(examples: Iterable[Example], ids: Collection[str]) -> Corpus:
-    """These examples as a Corpus: sorted, so that the order of files and lines changes nothing, with their fingerprint."""
+    """These examples as a Corpus: sorted, so that the order of files and lines changes nothing."""
     kept = tuple(sorted(examples, key=lambda e: (e.label, e.text, e.also)))
     digest = hashlib.sha256()
     for example in kept:
@@ -111,7 +111,8 @@ def _read_labelled(folder: Path, ids: Collection[str], root: Path) -> tuple[list
     for path in _files(folder):
         name = _name(path, root)
         if path.stem not in (*ids, NONE):
-            problems.append(f"{name}:1: ファイル名「{path.stem}」という分類はありません{_suggest(path.stem, (*ids, NONE))}")
+            hint = _suggest(path.stem, (*ids, NONE))
+            problems.append(f"{name}:1: ファイル名「{path.stem}」という分類はありません{hint}")
             continue
         before = len(problems)
         count = 0
@@ -138,14 +139,15 @@ def _read_sections(folder: Path, ids: Collection[str], root: Path) -> tuple[list
             if section is None:
                 problems.append(f"{name}:{number}: 例文の前に「## 分類」の見出しがありません")
             elif section not in (*ids, NONE):
-                problems.append(f"{name}:{number}: 「{section}」という分類はありません{_suggest(section, (*ids, NONE))}")
+                hint = _suggest(section, (*ids, NONE))
+                problems.append(f"{name}:{number}: 「{section}」という分類はありません{hint}")
             else:
                 examples += _example(text, section, path.stem, ids=ids, place=(name, number), problems=problems)
     return examples, problems
 
 
 def _lines(path: Path, name: str, problems: list[str]) -> Iterator[tuple[str | None, str, int]]:
-    """The phrases of a file as (section, text with its marks, line number); faults of the lines themselves are noted."""
+    """The phrases of a file as (section, text with its marks, line number); faults of the lines are noted."""
     section: str | None = None
     for number, raw in enumerate(path.read_bytes().split(b"\n"), 1):
         try:

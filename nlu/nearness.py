@@ -10,7 +10,7 @@ from nlu.text import normalise
 
 
 def near_pairs(left: Sequence[str], right: Sequence[str], *, at_least: float) -> Iterator[tuple[int, int, float]]:
-    """(place in left, place in right, cosine) of every pair at least so near. Texts under three characters are in none."""
+    """(place in left, place in right, cosine) of every pair at least so near; never a text under three characters."""
     left, right = [normalise(text) for text in left], [normalise(text) for text in right]
     if not any(len(text) > 2 for text in (*left, *right)):
         return

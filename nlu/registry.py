@@ -117,9 +117,10 @@ class Registry:
     def _point(self, version: str, previous: str | None, sequence: int) -> None:
         body = {"version": version, "previous": previous, "sequence": sequence}
         signed = _json({**body, "signature": self._sign(_json(body)).decode()})
-        staging = self.folder / f".current-{os.getpid()}"
-        _write(staging, signed)
-        os.replace(staging, self.folder / "current.json")
+        staging = Path(tempfile.mkdtemp(prefix=".pointing-", dir=self.folder))
+        _write(staging / "current.json", signed)
+        os.replace(staging / "current.json", self.folder / "current.json")
+        staging.rmdir()
 
     def _pointer(self) -> dict[str, Any] | None:
         try:
@@ -129,7 +130,7 @@ class Registry:
         try:
             pointer: dict[str, Any] = json.loads(raw)
             signature = pointer.pop("signature").encode()
-        except (ValueError, KeyError, AttributeError) as error:
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise UnusableModel("使うモデルを示す current.json が壊れています") from error
         if not hmac.compare_digest(signature, self._sign(_json(pointer))):
             raise UnusableModel("使うモデルを示す current.json の署名が合いません")

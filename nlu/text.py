@@ -1,4 +1,4 @@
-"""Text made uniform before it is tokenised: width, case, invisible characters, repeats. Pure; never fails on any text."""
+"""Text made uniform before it is tokenised: width, case, invisible characters, repeats. Pure; takes any text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 MAX_CHARACTERS = 2_000
-"""Counted after NFKC, which can make one character eighteen. 2,000 characters stay far below SudachiPy's 49,149 bytes."""
+"""Counted after NFKC, which can make one character eighteen. 2,000 stay far below SudachiPy's 49,149 bytes."""
 _UNSEEN = ("Cf", "Cs", "Co", "Cn", "Cc")
 _LONG_VOWELS = re.compile(r"[〜～~ー―‐]{2,}")
 _RUNS = re.compile(r"(.)\1{2,}", re.DOTALL)

@@ -1,6 +1,7 @@
 """SudachiPy: text to the words that count, and to its reading. One dictionary a process, one tokenizer a thread.
 
-A tokenizer shared by threads fails on almost every call, so each thread makes its own (microseconds, the dictionary is shared).
+A tokenizer shared by threads fails on almost every call, so each thread makes its own: microseconds, as the dictionary
+is shared.
 """
 
 from __future__ import annotations

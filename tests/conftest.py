@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import settings
 
 from catalog.loading import load
 from catalog.model import Catalog
+from tests.support.instances import current_instance
 
 settings.register_profile("ours", deadline=None)  # a busy machine is no bug
 settings.load_profile("ours")
@@ -20,3 +23,27 @@ ROOT = Path(__file__).resolve().parent.parent
 def catalog() -> Catalog:
     """The real catalogue."""
     return load(ROOT / "catalog" / "data")
+
+
+@pytest.fixture(scope="session")
+def instance() -> Path:
+    """An installation whose model in use was trained on the phrases as they are now."""
+    return current_instance()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Names what this machine could not run, as the last thing on the screen."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if not skipped:
+        return
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
+    terminalreporter.section("not run on this machine")
+    for reason, count in reasons.items():
+        terminalreporter.line(f"{count} tests: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where NOTHING_SKIPPED is set, a skipped test is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("NOTHING_SKIPPED") and reporter and reporter.stats.get("skipped") and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -29,8 +29,8 @@ WORDS = "ざらめ雪の日に夫がわたしの電話を調べるので家賃�
 
 
 @pytest.fixture(scope="module")
-def parts() -> Parts:
-    return wire(Settings(hitorijanai_instance=ROOT / "instance"))
+def parts(instance: Path) -> Parts:
+    return wire(Settings(hitorijanai_instance=instance))
 
 
 @pytest.fixture(scope="module")
@@ -135,15 +135,15 @@ def test_what_was_typed_is_not_on_the_page_that_answers(client: FlaskClient) -> 
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[str, Path, Path]]:
+def served(tmp_path: Path, instance: Path) -> Iterator[tuple[str, Path, Path]]:
     """The real server in a process of its own: its address, its instance folder, the file of all it printed."""
-    instance = tmp_path / "instance"
-    shutil.copytree(ROOT / "instance", instance)
+    copy = tmp_path / "instance"
+    shutil.copytree(instance, copy)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     printed = tmp_path / "printed.txt"
-    environment = {"HITORIJANAI_INSTANCE": str(instance), "PORT": str(port), "PATH": "/usr/bin:/bin"}
+    environment = {"HITORIJANAI_INSTANCE": str(copy), "PORT": str(port), "PATH": "/usr/bin:/bin"}
     with printed.open("wb") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "web"], cwd=ROOT, env=environment, stdout=output, stderr=output
@@ -156,13 +156,13 @@ def served(tmp_path: Path) -> Iterator[tuple[str, Path, Path]]:
             except OSError:
                 assert server.poll() is None, printed.read_text()
                 time.sleep(0.1)
-        yield address, instance, printed
+        yield address, copy, printed
         server.terminate()
         server.wait(10)
 
 
 def test_no_word_of_a_person_is_printed_or_stored(served: tuple[str, Path, Path]) -> None:
-    address, instance, printed = served
+    address, kept_folder, printed = served
     form = urllib.parse.urlencode({"text": WORDS}).encode()
     assert "はじめから" in urllib.request.urlopen(f"{address}/say", form, timeout=10).read().decode()
     body = json.dumps({"text": WORDS}).encode()
@@ -172,7 +172,7 @@ def test_no_word_of_a_person_is_printed_or_stored(served: tuple[str, Path, Path]
             urllib.request.urlopen(
                 urllib.request.Request(f"{address}{path}", data=WORDS.encode("cp932"), method="PUT"), timeout=10
             )
-    kept = {path: path.read_bytes() for path in (printed, *(p for p in instance.rglob("*") if p.is_file()))}
+    kept = {path: path.read_bytes() for path in (printed, *(p for p in kept_folder.rglob("*") if p.is_file()))}
     for word in (WORDS[:4], urllib.parse.quote(WORDS[:4]), json.dumps(WORDS[:4])[1:-1]):
         for path, content in kept.items():
             assert word.encode() not in content, path

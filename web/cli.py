@@ -49,6 +49,7 @@ for command in (
     talking.talk,
     models.predict,
     models.train,
+    models.evaluate,
     models.models,
     models.promote,
     models.rollback,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress.server import create_server
 
 from web.app import build
-from web.settings import ROOT, Settings
+from web.settings import Settings
 from web.wiring import wire
 
 FLAGS = (
@@ -32,8 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    app = build(wire(Settings(hitorijanai_instance=ROOT / "instance")))
+def address(instance: Path) -> Iterator[str]:
+    app = build(wire(Settings(hitorijanai_instance=instance)))
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

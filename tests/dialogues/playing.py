@@ -28,6 +28,7 @@ from catalog.loading import load as load_catalog
 from catalog.model import UNDER18, Catalog, Service
 from catalog.ruby import plain
 from nlu.classifier import load as load_model
+from tests.support.instances import current_instance
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCREENS = {Welcome: "はじめ", Clarify: "候補", Check: "確認", Ask: "質問", Suggest: "相談先"}
@@ -56,7 +57,7 @@ def _catalog() -> Catalog:
 
 @cache
 def _guide() -> Guide:
-    classifier = load_model()
+    classifier = load_model(current_instance())
     if classifier.problem is not None:
         pytest.skip(f"モデルがありません。make test が先に作ります({classifier.problem})")
     return Guide(_catalog(), classifier.predict)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from web.app import build
-from web.settings import ROOT, Settings
+from web.settings import Settings
 from web.wiring import Parts, wire
 
 
 @pytest.fixture(scope="session")
-def parts() -> Parts:
-    return wire(Settings(hitorijanai_instance=ROOT / "instance"))
+def parts(instance: Path) -> Parts:
+    return wire(Settings(hitorijanai_instance=instance))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,11 @@ from web.cli import main
 from web.settings import ROOT
 
 
+@pytest.fixture(autouse=True)
+def _the_model_of_these_phrases(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HITORIJANAI_INSTANCE", str(instance))
+
+
 def run(*args: str, text: str | bytes = "", **environment: str):  # type: ignore[no-untyped-def]
     return CliRunner().invoke(main, list(args), input=text, env=environment)
 

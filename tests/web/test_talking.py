@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,11 @@ from assistant.guide import Turn
 from web.cli import main
 from web.commands.talking import lines, next_turn
 from web.wiring import Parts
+
+
+@pytest.fixture(autouse=True)
+def _the_model_of_these_phrases(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HITORIJANAI_INSTANCE", str(instance))
 
 
 def talked(parts: Parts, *typed: str) -> tuple[Turn, str]:

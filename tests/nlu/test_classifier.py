@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import nlu.classifier as classifier_module
+from catalog.model import CATEGORY_IDS
+from nlu.classifier import Classifier, Model, load
+from nlu.registry import Registry, Stored
+from nlu.weights import Trained
+
+
+@pytest.fixture(scope="module")
+def model(trained: Trained) -> Model:
+    return Model(Stored("0123456789abcdef", trained))
+
+
+def test_all_twelve_are_ranked_and_the_whole_is_one(model: Model) -> None:
+    found = model.predict("母の介護で仕事を辞めるしかない")
+    assert {score.category for score in found.ranked} == set(CATEGORY_IDS)
+    probabilities = [score.probability for score in found.ranked]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert sum(probabilities) + found.none_probability == pytest.approx(1)
+    assert found.model == "0123456789abcdef"
+
+
+@pytest.mark.parametrize("text", ["", " ", "。。。", "\u200b", "😢"])
+def test_nothing_is_never_sure(model: Model, text: str) -> None:
+    assert not model.predict(text).sure
+
+
+def test_sure_needs_both_thresholds(trained: Trained) -> None:
+    text = "給料が払われない 残業代が出ない 会社をクビになった"
+
+    def sure(**changed: float) -> bool:
+        return Model(Stored("x", Trained(**{**vars(trained), **changed}))).predict(text).sure
+
+    assert sure(sure_probability=0.01, sure_margin=0.0)
+    assert not sure(sure_probability=1.01, sure_margin=0.0)
+    assert not sure(sure_probability=0.01, sure_margin=1.0)
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(exclude_categories=())))
+def test_any_text(model: Model, text: str) -> None:
+    found = model.predict(text)
+    assert len(found.ranked) == 12
+    assert sum(s.probability for s in found.ranked) + found.none_probability == pytest.approx(1)
+
+
+@pytest.mark.parametrize("text", ["あ" * 100_000, "a b " * 30_000, "\ud800" * 5, "家賃" * 24_574, "\x00\x01"])
+def test_hostile_texts(model: Model, text: str) -> None:
+    model.predict(text)
+
+
+def test_threads(model: Model) -> None:
+    texts = [f"夫が{n}年も口をきかない。子どもは学校に行かなくなった" for n in range(40)] * 4
+    alone = [model.predict(text) for text in texts]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(model.predict, texts)) == alone
+
+
+@pytest.fixture
+def following(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Classifier]:
+    monkeypatch.setattr(classifier_module, "LOOK_EVERY_SECONDS", 0.0)
+    return lambda: Classifier(registry)
+
+
+def test_a_promotion_is_followed(following: Callable[[], Classifier], registry: Registry, trained: Trained) -> None:
+    classifier = following()
+    assert classifier.predict("家賃") is None
+    assert classifier.problem == "使うモデルが、まだありません"
+    first = registry.save(trained)
+    registry.promote(first)
+    assert classifier.predict("家賃") is not None
+    assert (classifier.version, classifier.problem) == (first, None)
+    second = registry.save(Trained(**{**vars(trained), "temperature": 2.0}))
+    registry.promote(second)
+    classifier.predict("家賃")
+    assert classifier.version == second
+    registry.rollback()
+    classifier.predict("家賃")
+    assert classifier.version == first
+
+
+def test_the_last_usable_model_stays_when_the_new_one_is_broken(
+    following: Callable[[], Classifier], registry: Registry, trained: Trained
+) -> None:
+    first = registry.save(trained)
+    registry.promote(first)
+    classifier = following()
+    second = registry.save(Trained(**{**vars(trained), "temperature": 2.0}))
+    registry.promote(second)
+    shutil.rmtree(registry.folder / second)
+    assert classifier.predict("家賃") is not None
+    assert classifier.version == first
+    assert "ファイルが足りません" in str(classifier.problem)
+
+
+def test_without_an_instance_nothing_is_raised(tmp_path: Path) -> None:
+    classifier = load(tmp_path)
+    assert classifier.predict("家賃") is None
+    assert "鍵" in str(classifier.problem)
+
+
+@pytest.mark.parametrize(
+    ("imported", "absent"),
+    [
+        ("nlu, nlu.prediction, nlu.text, nlu.evaluation", ("numpy", "sudachipy", "sklearn", "scipy")),
+        ("nlu.classifier", ("sklearn", "scipy", "flask")),
+    ],
+)
+def test_importing_is_light(imported: str, absent: tuple[str, ...]) -> None:
+    program = f"import sys, {imported}; print([n for n in {absent!r} if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

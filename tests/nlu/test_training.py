@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nlu import training
+from nlu.classifier import Model
+from nlu.corpus import Corpus
+from nlu.registry import Registry, Stored
+from nlu.text import normalise
+from nlu.tokenizer import tokens
+from nlu.training import train
+from nlu.weights import Trained
+
+
+def test_twice_the_same_phrases_give_the_same_bytes(small: Corpus, trained: Trained, registry: Registry) -> None:
+    assert registry.save(trained) == registry.save(train(small))
+
+
+def test_other_phrases_give_another_model(small: Corpus, trained: Trained, registry: Registry) -> None:
+    fewer = Corpus(small.examples[:-5], small.labels, "other")
+    assert registry.save(trained) != registry.save(train(fewer))
+
+
+def test_progress_is_told_from_nothing_to_the_end(small: Corpus) -> None:
+    seen: list[tuple[int, int]] = []
+    train(small, progress=lambda done, total, what: seen.append((done, total)))
+    assert seen[0][0] == 0
+    assert seen[-1][0] == seen[-1][1]
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_the_fast_way_gives_what_scikit_learn_gives(small: Corpus, trained: Trained) -> None:
+    texts = [normalise(e.text) for e in small.examples]
+    y = np.array([small.labels.index(e.label) for e in small.examples])
+    fitted = training._Fitted(training._with_copies(texts, 0), set(range(len(texts))), y, 0)
+    model = Model(Stored("x", trained))
+    asked = [*texts[::7], "", "家賃", "何も関係のない話です", "a" * 50]
+    slow = training._softmax(fitted.model.decision_function(fitted.features(asked)) / trained.temperature)
+    fast = np.array([model.probabilities(text, tokens(text)) for text in asked])
+    assert np.abs(slow - fast).max() < 1e-5
+
+
+def test_the_card_says_what_it_was_made_of(small: Corpus, trained: Trained) -> None:
+    assert trained.card["corpus"] == small.fingerprint
+    assert trained.card["examples"] == len(small.examples)
+    assert 0 < trained.card["out_of_fold"]["accuracy"] < 1
+
+
+@pytest.mark.parametrize("text", ["家賃が払えない", "むかしの話"])
+def test_misspelt_copies_differ_only_a_little(text: str) -> None:
+    import random
+
+    copies = {training._misspelt(text, random.Random(n)) for n in range(40)}  # noqa: S311
+    assert len(copies) > 3
+    assert all(abs(len(copy) - len(text)) <= 3 for copy in copies)
