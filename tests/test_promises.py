@@ -20,6 +20,7 @@ from flask.testing import FlaskClient
 
 from assistant.conversation import Conversation
 from catalog.model import URGENT_KINDS, Catalog, Service
+from tests.support.clocks import clock
 from tests.support.pages import Page
 from web.app import build
 from web.settings import ROOT, Settings
@@ -30,7 +31,7 @@ WORDS = "ざらめ雪の日に夫がわたしの電話を調べるので家賃�
 
 @pytest.fixture(scope="module")
 def parts(instance: Path) -> Parts:
-    return wire(Settings(hitorijanai_instance=instance))
+    return wire(Settings(hitorijanai_instance=instance), clock)
 
 
 @pytest.fixture(scope="module")

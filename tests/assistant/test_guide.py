@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
-from assistant.conversation import Conversation, Picked, WentBack
+from assistant.conversation import Chose, Conversation, Picked, WentBack
 from assistant.guide import Guide
 from assistant.reply import Ask, Check, Clarify, Suggest, Welcome
-from catalog.model import Catalog
+from catalog.hours import JAPAN
+from catalog.model import Catalog, Path
 from nlu.prediction import Prediction
 from tests.assistant.saying import predicted
+from tests.support.clocks import clock
 
 
 class Heard:
@@ -29,7 +33,7 @@ def heard() -> Heard:
 
 @pytest.fixture
 def guide(catalog: Catalog, heard: Heard) -> Guide:
-    return Guide(catalog, heard)
+    return Guide(catalog, heard, clock)
 
 
 def test_a_worry_is_read_once_as_it_was_typed(guide: Guide, heard: Heard) -> None:
@@ -46,10 +50,10 @@ def test_buttons_do_not_touch_the_classifier(guide: Guide, heard: Heard) -> None
 
 
 def test_danger_needs_no_model(catalog: Catalog) -> None:
-    turn = Guide(catalog, lambda text: None).hear(Conversation(), "死にたい")
+    turn = Guide(catalog, lambda text: None, clock).hear(Conversation(), "死にたい")
     assert (turn.reply.urgent.level, turn.reply.urgent.kind) == (2, "suicide")
     assert isinstance(turn.reply.step, Clarify)
-    turn = Guide(catalog, lambda text: None).hear(Conversation(), "いま薬を全部飲んだ")
+    turn = Guide(catalog, lambda text: None, clock).hear(Conversation(), "いま薬を全部飲んだ")
     assert isinstance(turn.reply.step, Suggest)
     assert turn.reply.urgent.level == 4
 
@@ -104,3 +108,36 @@ def test_every_label_of_the_gentle_question_is_understood_as_its_button(guide: G
 
 def test_the_first_page_is_shown_before_anything_was_said(guide: Guide) -> None:
     assert isinstance(guide.again(Conversation()).reply.step, Welcome)
+
+
+def test_at_night_a_line_that_answers_comes_before_the_counter(catalog: Catalog) -> None:
+    at_night = Guide(catalog, lambda text: None, lambda: datetime(2026, 11, 26, 3, 0, tzinfo=JAPAN))
+    by_day = Guide(catalog, lambda text: None, clock)
+    path = next(p for p in catalog.flows["food-housing"].paths() if not _danger(catalog, p.outcome))
+    day, night = (_end(guide, path) for guide in (by_day, at_night))
+    assert day == catalog.flows["food-housing"].outcomes[path.outcome].services
+    assert night != day
+    assert sorted(night) == sorted(day)
+    assert night[0] == "yorisoi-hotline"
+
+
+def test_numbers_to_press_in_danger_never_move(catalog: Catalog) -> None:
+    at_night = Guide(catalog, lambda text: None, lambda: datetime(2026, 11, 26, 3, 0, tzinfo=JAPAN))
+    for category, flow in catalog.flows.items():
+        for path in flow.paths():
+            outcome = flow.outcomes[path.outcome]
+            if outcome.danger:
+                assert _end(at_night, path, category) == outcome.services
+
+
+def _danger(catalog: Catalog, outcome: str) -> bool:
+    return catalog.flows["food-housing"].outcomes[outcome].danger
+
+
+def _end(guide: Guide, path: Path, category: str = "food-housing") -> tuple[str, ...]:
+    turn = guide.answer(Conversation(), Picked(category))
+    for question, option in path.answers:
+        turn = guide.answer(turn.conversation, Chose(question, option))
+    step = turn.reply.step
+    assert isinstance(step, Suggest)
+    return tuple(service.id for service in step.services)

@@ -12,8 +12,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.hours import JAPAN, Holidays, Openness, openness
-from catalog.model import Channel
+from catalog.hours import JAPAN, Holidays, Moment, Openness, openness
+from catalog.model import Catalog, Channel
 
 DATA = Path(__file__).resolve().parents[2] / "catalog" / "data"
 LISTED = {
@@ -250,3 +250,19 @@ def test_fifteen_hundred_moments_of_any_window(number: int, naive: datetime) -> 
         assert found.state == "open"
         assert expected(number, found.until - timedelta(minutes=1)) == "open"
         assert expected(number, found.until) != "open"
+
+
+@pytest.mark.parametrize(
+    ("at", "order"),
+    [
+        ("2026-11-25 10:00", ["counter", "office", "always"]),  # all open: the order of merit
+        ("2026-11-25 18:00", ["always", "counter", "office"]),  # only the line that never closes
+        ("2026-11-23 10:00", ["always", "counter", "office"]),  # a holiday
+        ("2026-11-25 08:45", ["counter", "always", "office"]),  # counters of towns, but the office opens at nine
+    ],
+)
+def test_what_cannot_be_reached_now_comes_last(catalog: Catalog, at: str, order: list[str]) -> None:
+    any_service = next(iter(catalog.services.values()))
+    ways = {"counter": Channel(type="visit", label="市区町村の窓口"), "office": OFFICE, "always": ALWAYS}
+    services = [any_service.model_copy(update={"id": id, "channels": (way,)}) for id, way in ways.items()]
+    assert [service.id for service in Moment(moment(at), HOLIDAYS).reachable_first(services)] == order

@@ -28,6 +28,7 @@ from catalog.loading import load as load_catalog
 from catalog.model import UNDER18, Catalog, Service
 from catalog.ruby import plain
 from nlu.classifier import load as load_model
+from tests.support.clocks import clock
 from tests.support.instances import current_instance
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -60,14 +61,14 @@ def _guide() -> Guide:
     classifier = load_model(current_instance())
     if classifier.problem is not None:
         pytest.skip(f"モデルがありません。make test が先に作ります({classifier.problem})")
-    return Guide(_catalog(), classifier.predict)
+    return Guide(_catalog(), classifier.predict, clock)
 
 
 def play(file: Path) -> None:
     """Play the file. Raises DialogueError where something else is shown than expected."""
     dialogue = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
     _only(dialogue, ("題", "モデル", "流れ"), "はじめ")
-    guide = Guide(_catalog(), lambda text: None) if dialogue.get("モデル") == "なし" else _guide()
+    guide = Guide(_catalog(), lambda text: None, clock) if dialogue.get("モデル") == "なし" else _guide()
     turn = guide.again(Conversation())
     for number, given in enumerate(dialogue["流れ"], 1):
         done = "、".join(f"{key}「{value}」" for key, value in given.items() if key in ACTIONS)

@@ -31,6 +31,7 @@ from assistant.memory import from_text, to_text
 from assistant.reply import Ask, Check, Clarify, Reply, Suggest, Welcome
 from catalog.model import CATEGORY_IDS, UNDER18, URGENT_KINDS, Catalog
 from nlu.prediction import Prediction, Score
+from tests.support.clocks import clock
 from web.state import MAX_STATE, StateSigner
 
 FLOWS = (*CATEGORY_IDS, UNDER18)
@@ -133,7 +134,7 @@ texts = st.one_of(
 @settings(max_examples=100)
 @given(data=st.data())
 def test_any_texts_between_buttons(catalog: Catalog, signer: StateSigner, data: st.DataObject) -> None:
-    guide = Guide(catalog, lambda text: data.draw(st.none() | predictions))
+    guide = Guide(catalog, lambda text: data.draw(st.none() | predictions), clock)
     turn = guide.again(Conversation())
     for _ in range(data.draw(st.integers(1, 10))):
         before = turn

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.support.clocks import clock
 from web.app import build
 from web.settings import Settings
 from web.wiring import Parts, wire
@@ -15,7 +16,7 @@ from web.wiring import Parts, wire
 
 @pytest.fixture(scope="session")
 def parts(instance: Path) -> Parts:
-    return wire(Settings(hitorijanai_instance=instance))
+    return wire(Settings(hitorijanai_instance=instance), clock)
 
 
 @pytest.fixture(scope="session")
@@ -30,4 +31,4 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def without_model(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    return build(wire(Settings(hitorijanai_instance=tmp_path_factory.mktemp("empty"))))
+    return build(wire(Settings(hitorijanai_instance=tmp_path_factory.mktemp("empty")), clock))
