@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from assistant.conversation import CHECK_QUESTION, CheckAnswer, Chose, Conversation, Event, Said
 from assistant.crisis import DangerSigns, fold
 from assistant.engine import respond, show
-from assistant.reply import Notice, Reply
+from assistant.reply import Notice, Reply, Suggest
+from catalog.hours import Holidays, Moment
 from catalog.model import Catalog
 from nlu.prediction import Prediction
 
@@ -22,19 +24,24 @@ _TYPED: dict[CheckAnswer, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The conversation after a turn, what to show, and, where something was typed, what the classifier made of it."""
+    """The conversation after a turn, what to show, when that was, and what was made of something typed."""
 
     conversation: Conversation
     reply: Reply
+    moment: Moment
     prediction: Prediction | None = None
 
 
 class Guide:
     """What a person talks to. Holds nothing about them: the conversation comes in and goes out with every call."""
 
-    def __init__(self, catalog: Catalog, predict: Callable[[str], Prediction | None]) -> None:
+    def __init__(
+        self, catalog: Catalog, predict: Callable[[str], Prediction | None], clock: Callable[[], datetime]
+    ) -> None:
         self.catalog = catalog
         self._predict = predict
+        self._clock = clock
+        self._holidays = Holidays.of(catalog)
         self._signs = DangerSigns(catalog.signs)
 
     def hear(self, conversation: Conversation, text: str) -> Turn:
@@ -50,7 +57,7 @@ class Guide:
             return self.answer(conversation, Chose(CHECK_QUESTION, answer))
         prediction = self._predict(text)
         after, reply = respond(conversation, Said(danger=danger, prediction=prediction), catalog=self.catalog)
-        return Turn(conversation=after, reply=reply, prediction=prediction)
+        return self._turn(after, reply, prediction)
 
     def _check_answer(self, text: str) -> CheckAnswer | None:
         typed, messages = fold(text), self.catalog.messages
@@ -62,10 +69,22 @@ class Guide:
 
     def answer(self, conversation: Conversation, event: Event) -> Turn:
         """A reply to a button. The classifier is not touched."""
-        after, reply = respond(conversation, event, catalog=self.catalog)
-        return Turn(conversation=after, reply=reply)
+        return self._turn(*respond(conversation, event, catalog=self.catalog))
 
     def again(self, conversation: Conversation, notice: Notice | None = None) -> Turn:
         """The same step shown again."""
-        after, reply = show(conversation, catalog=self.catalog, notice=notice)
-        return Turn(conversation=after, reply=reply)
+        return self._turn(*show(conversation, catalog=self.catalog, notice=notice))
+
+    def moment(self) -> Moment:
+        """Now, with the holidays around it."""
+        return Moment(now=self._clock(), holidays=self._holidays)
+
+    def _turn(self, conversation: Conversation, reply: Reply, prediction: Prediction | None = None) -> Turn:
+        """What can be reached now comes first, but never before the numbers to press in danger."""
+        moment = self.moment()
+        step = reply.step
+        if isinstance(step, Suggest) and step.category and step.outcome:
+            flow = self.catalog.flows[step.category.id]
+            if not flow.outcomes[step.outcome].danger:
+                reply = replace(reply, step=replace(step, services=moment.reachable_first(step.services)))
+        return Turn(conversation=conversation, reply=reply, moment=moment, prediction=prediction)

@@ -6,7 +6,7 @@ window's own closing days. Where the data do not say what holds on such a day, t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 import jpholiday
 
 from catalog.fields import DAYS, Day
-from catalog.model import Channel, ClosingDays, DayRule, ExceptionHours, HoursDay
+from catalog.model import Catalog, Channel, ClosingDays, DayRule, ExceptionHours, Hours, HoursDay, Service
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 LOOK_AHEAD_DAYS = 40
 """How far the next opening is looked for: a window open once a month is found."""
+LIVE = ("phone", "sms", "chat", "line")
 State = Literal["open", "closed", "unknown"]
 
 
@@ -40,6 +41,11 @@ class Holidays:
         """Whether the holidays of that year have been published. If not, the person is told to make sure."""
         return date(year, 1, 1) in self.published
 
+    @classmethod
+    def of(cls, catalog: Catalog) -> Holidays:
+        """The holidays of a catalogue."""
+        return cls({holiday.date: holiday.name for holiday in catalog.holidays})
+
 
 @dataclass(frozen=True, slots=True)
 class Openness:
@@ -55,12 +61,45 @@ class Openness:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time, with the holidays around it: what is open then."""
+
+    now: datetime
+    holidays: Holidays
+
+    def of(self, channel: Channel) -> Openness:
+        """The channel at this moment."""
+        return openness(channel, self.now, self.holidays)
+
+    def reachable(self, service: Service) -> bool:
+        """Whether somebody can be reached now: surely open, or, where the hours are not known, in office hours."""
+        states = {self.of(channel).state for channel in service.channels if channel.type in LIVE} or {"unknown"}
+        return "open" in states or ("unknown" in states and self.in_office_hours())
+
+    def in_office_hours(self) -> bool:
+        """8:30 to 17:15 on a working day, when the counters of towns are usually open."""
+        return openness(_OFFICE, self.now, self.holidays).state == "open"
+
+    def reachable_first(self, services: Iterable[Service]) -> tuple[Service, ...]:
+        """The services with those last that cannot be reached now; otherwise the order of merit stays."""
+        return tuple(sorted(services, key=lambda service: not self.reachable(service)))
+
+
+@dataclass(frozen=True, slots=True)
 class _Opening:
     """From `start` to `end` the channel is open, or, if not `sure`, would be on an ordinary day."""
 
     start: datetime
     end: datetime
     sure: bool
+
+
+_OFFICE = Channel(
+    type="visit",
+    hours=(Hours(days=("mon", "tue", "wed", "thu", "fri"), open="08:30", close="17:15"),),
+    holidays="closed",
+    year_end="closed",
+)
 
 
 def openness(channel: Channel, moment: datetime, holidays: Holidays) -> Openness:

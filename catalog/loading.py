@@ -19,6 +19,7 @@ from catalog.model import (
     DangerSign,
     DeadNumber,
     Flow,
+    Holiday,
     Messages,
     Record,
     Service,
@@ -85,6 +86,7 @@ class _Reader:
         human_line = self._one("urgent.yaml", ("human_line",), Always)
         signs = self._list("danger_signs.yaml", "signs", DangerSign)
         dead = self._list("dead_numbers.yaml", "numbers", DeadNumber)
+        holidays = self._list("holidays.yaml", "holidays", Holiday)
         messages = self._one("messages.yaml", (), Messages)
         self._order(categories, under18)
         self._pairs(help_)
@@ -102,6 +104,7 @@ class _Reader:
             signs=tuple(signs),
             messages=messages,
             dead_numbers=tuple(dead),
+            holidays=tuple(holidays),
         )
 
     def _document(self, name: str) -> Document:

@@ -59,6 +59,17 @@ class Messages(Record):
     hours_label: Text
     official_link: Text
     more_ways: Text
+    open_now: Text
+    until: Text
+    opens_next: Text
+    closed_now: Text
+    make_sure: Text
+    no_answer_label: Text
+    old_facts: Text
+    ended_hint: Text
+    to_start: Text
+    updated_label: Text
+    pages_label: Text
     verified_label: Text
     verified_partial: Text
     who_label: Text

@@ -348,7 +348,7 @@ class Catalog:
     signs: tuple[DangerSign, ...]
     messages: Messages
     dead_numbers: tuple[DeadNumber, ...]
-    holidays: tuple[Holiday, ...] = ()
+    holidays: tuple[Holiday, ...]
     """The published ones; make catalog.hours.Holidays of them to ask about a day."""
 
     def help_for(self, level: int, kind: UrgentKind) -> UrgentHelp:

@@ -101,9 +101,10 @@ def services() -> Response:
         raise ApiError(422, "unknown-category", catalog.messages.error_unknown_option)
     if request.args.get("format", "json") != "json":
         raise ApiError(422, "unknown-format", catalog.messages.error_unknown_option)
+    moment = parts().guide.moment()
     active = (s for s in catalog.services.values() if s.status == "active")
     return jsonify(
-        {"services": [shapes.service_in_full(s) for s in active if wanted is None or wanted in s.categories]}
+        {"services": [shapes.service_in_full(s, moment) for s in active if wanted is None or wanted in s.categories]}
     )
 
 
@@ -113,7 +114,7 @@ def service(id: str) -> Response:
     catalog = parts().catalog
     if id not in catalog.services:
         raise ApiError(404, "not-found", catalog.messages.error_not_found)
-    return jsonify(shapes.service_in_full(catalog.services[id]))
+    return jsonify(shapes.service_in_full(catalog.services[id], parts().guide.moment()))
 
 
 @blueprint.get("/openapi.json")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+
 from flask import Flask, Response, make_response, render_template
 from markupsafe import Markup, escape
 
 from assistant.guide import Turn
 from assistant.reply import Ask, Check, Clarify, Suggest, Welcome
+from catalog.freshness import is_old
 from catalog.model import UNDER18, Always, Catalog, Channel, Service
 from catalog.ruby import parts as ruby_parts
 from web.parts import parts as app_parts
@@ -31,6 +34,7 @@ CHANNEL_NAMES = {
     "visit": "窓口",
     "fax": "ファクス",
 }
+WEEKDAYS = "月火水木金土日"
 TEMPLATES = {Welcome: "welcome", Clarify: "clarify", Check: "check", Ask: "ask", Suggest: "suggest"}
 
 
@@ -39,12 +43,17 @@ def install(app: Flask, parts: Parts) -> None:
     app.jinja_env.filters["ruby"] = ruby_html
     app.jinja_env.filters["tel"] = tel
     app.jinja_env.filters["shortlist"] = shortlist
+    app.jinja_env.filters["japanese_date"] = japanese_date
+    app.jinja_env.filters["clock_time"] = clock_time
+    app.jinja_env.filters["day_and_time"] = day_and_time
+    app.jinja_env.filters["old"] = lambda service, now: is_old(service, now.date())
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     catalog = parts.catalog
     app.jinja_env.globals.update(
         m=catalog.messages,
         channel_names=CHANNEL_NAMES,
+        services=catalog.services,
         **_strip(catalog, catalog.strip),
     )
 
@@ -61,6 +70,7 @@ def page(turn: Turn, *, notices: tuple[str, ...] = (), typed: str = "") -> Respo
         step_template=f"steps/{TEMPLATES[type(step)]}.html",
         state=here.signer.sign(turn.conversation),
         conversation=turn.conversation,
+        moment=turn.moment,
         alone=turn.reply.urgent.level == 4 and isinstance(step, Suggest) and step.category is None,
         notices=[notice_text(here.catalog, n) for n in shown],
         typed=typed,
@@ -106,3 +116,25 @@ def shortlist(service: Service) -> tuple[list[Channel], list[Channel]]:
     pages = [c for c in service.channels if c.url and c.type == "web"]
     quick = [*calls[:1], *chats[:1]] or pages[:1] or list(service.channels[:1])
     return quick, [c for c in (*calls, *chats, *pages) if c not in quick]
+
+
+def japanese_date(day: date) -> str:
+    """A date as people write it."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def clock_time(moment: datetime, now: datetime) -> str:
+    """A time today as people say it: 17時, 22時30分; midnight is the 24時 of the day that ends."""
+    if moment - now > timedelta(days=1):
+        return day_and_time(moment, now)
+    if (moment.hour, moment.minute) == (0, 0):
+        return "24時"
+    following = "あした" if moment.date() > now.date() else ""
+    return f"{following}{moment.hour}時{f'{moment.minute}分' if moment.minute else ''}"
+
+
+def day_and_time(moment: datetime, now: datetime) -> str:
+    """A coming time with its day: きょう9時, あした9時, 11月30日(月)9時."""
+    days = (moment.date() - now.date()).days
+    day = {0: "きょう", 1: "あした"}.get(days) or f"{moment.month}月{moment.day}日({WEEKDAYS[moment.weekday()]})"
+    return f"{day}{moment.hour}時{f'{moment.minute}分' if moment.minute else ''}"

@@ -6,6 +6,7 @@ from typing import Any, assert_never
 
 from assistant.guide import Turn
 from assistant.reply import Ask, Check, Clarify, Step, Suggest, Urgent, Welcome
+from catalog.hours import Moment
 from catalog.model import Category, Channel, Service
 from catalog.ruby import plain
 from nlu.prediction import Prediction
@@ -17,21 +18,21 @@ def reply(turn: Turn, state: str, model: str | None) -> Json:
     """The reply of one turn, as in the API's description."""
     return {
         "state": state,
-        "urgent": urgent_help(turn.reply.urgent),
+        "urgent": urgent_help(turn.reply.urgent, turn.moment),
         "understood": understood(turn.prediction),
-        "step": step_shape(turn.reply.step),
+        "step": step_shape(turn.reply.step, turn.moment),
         "notice": turn.reply.notice,
         "model": turn.prediction.model if turn.prediction else model,
     }
 
 
-def urgent_help(urgent: Urgent) -> Json:
+def urgent_help(urgent: Urgent, moment: Moment) -> Json:
     """Danger: level, kind, the sentence and the services; `folded` where the person said it does not fit."""
     return {
         "level": urgent.level,
         "kind": urgent.kind,
         "say": plain(urgent.say),
-        "services": [service_brief(s) for s in urgent.services],
+        "services": [service_brief(s, moment) for s in urgent.services],
         "folded": urgent.folded,
     }
 
@@ -52,7 +53,7 @@ def prediction_alone(prediction: Prediction) -> Json:
     return {**(understood(prediction) or {}), "model": prediction.model}
 
 
-def step_shape(step: Step) -> Json:
+def step_shape(step: Step, moment: Moment) -> Json:
     """The step by its kind: welcome, clarify, check, ask or suggest."""
     match step:
         case Welcome():
@@ -62,7 +63,7 @@ def step_shape(step: Step) -> Json:
                 "kind": "clarify",
                 "candidates": [category_shape(c) for c in step.candidates],
                 "categories": [category_shape(c) for c in step.categories],
-                "human_line": [service_brief(s) for s in step.human_line],
+                "human_line": [service_brief(s, moment) for s in step.human_line],
             }
         case Check():
             options = [{"id": id, "label": plain(label)} for id, label in step.options]
@@ -84,7 +85,7 @@ def step_shape(step: Step) -> Json:
                 "category": step.category.id if step.category else None,
                 "outcome": step.outcome,
                 "say": plain(step.say),
-                "services": [service_brief(s) for s in step.services],
+                "services": [service_brief(s, moment) for s in step.services],
             }
         case _:
             assert_never(step)
@@ -95,7 +96,7 @@ def category_shape(category: Category) -> Json:
     return {"id": category.id, "label": plain(category.label), "hint": plain(category.hint)}
 
 
-def service_brief(service: Service) -> Json:
+def service_brief(service: Service, moment: Moment) -> Json:
     """What a person needs of a service, with the ways to reach it."""
     return {
         "id": service.id,
@@ -105,32 +106,37 @@ def service_brief(service: Service) -> Json:
         "who": service.who,
         "how": service.how or "",
         "cost": service.cost or "",
-        "channels": [channel_shape(c) for c in service.channels],
+        "no_answer": service.no_answer or "",
+        "instead": list(service.instead),
+        "channels": [channel_shape(c, moment) for c in service.channels],
         "url": service.url,
         "verified_on": service.verified_on.isoformat() if service.verified_on else None,
     }
 
 
-def channel_shape(channel: Channel) -> Json:
-    """One way to reach a service. `open` is "unknown": this version does not judge opening hours; read `hours_text`."""
+def channel_shape(channel: Channel, moment: Moment) -> Json:
+    """One way to reach a service, with whether it is open now and when it opens next, ISO 8601 in Japan time."""
     shape: Json = {"type": channel.type, "label": channel.label or ""}
     if channel.number:
         shape["number"] = channel.number
     if channel.url:
         shape["url"] = channel.url
+    opening = moment.of(channel)
     return {
         **shape,
         "toll_free": channel.toll_free,
         "hours_text": channel.hours_text or "",
-        "open": "unknown",
-        "next_open": None,
+        "open": opening.state,
+        "open_until": opening.until.isoformat() if opening.until else None,
+        "next_open": opening.next_open.isoformat() if opening.next_open else None,
+        "holidays_unpublished": opening.make_sure,
     }
 
 
-def service_in_full(service: Service) -> Json:
+def service_in_full(service: Service, moment: Moment) -> Json:
     """A service with its categories, sources and state of checking, for the catalogue's own addresses."""
     return {
-        **service_brief(service),
+        **service_brief(service, moment),
         "kana": service.kana,
         "operator": service.operator,
         "categories": list(service.categories),

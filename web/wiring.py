@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from assistant.guide import Guide
+from catalog.hours import JAPAN
 from catalog.loading import load as load_catalog
 from catalog.model import Catalog
 from nlu.classifier import Classifier
@@ -24,7 +27,12 @@ class Parts:
     signer: StateSigner
 
 
-def wire(settings: Settings) -> Parts:
+def now() -> datetime:
+    """The clock of the running application, in Japan."""
+    return datetime.now(JAPAN)
+
+
+def wire(settings: Settings, clock: Callable[[], datetime] = now) -> Parts:
     """The parts, ready. A missing model is no error; a broken catalogue raises CatalogError with every problem."""
     catalog = load_catalog(settings.hitorijanai_catalog)
     classifier = load_classifier(settings.hitorijanai_instance)
@@ -32,6 +40,6 @@ def wire(settings: Settings) -> Parts:
         settings=settings,
         catalog=catalog,
         classifier=classifier,
-        guide=Guide(catalog, classifier.predict),
+        guide=Guide(catalog, classifier.predict, clock),
         signer=StateSigner(secret_key(settings), catalog),
     )
