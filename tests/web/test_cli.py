@@ -89,3 +89,22 @@ def test_promote_and_rollback_refuse_what_is_not_there(tmp_path: Path) -> None:
         result = run(*command, HITORIJANAI_INSTANCE=str(tmp_path))
         assert result.exit_code == 1
         assert "Traceback" not in result.output
+
+
+def test_evaluate_reports_the_model_in_use_and_a_stored_one() -> None:
+    shown = run("evaluate", "--json")
+    report = json.loads(shown.stdout)
+    assert report["examples"] > 800
+    assert shown.exit_code == (1 if report["hard_failures"] else 0)
+    table = run("evaluate", report["model"]).output
+    assert "most confused" in table
+    assert run("evaluate", "0123456789abcdef").exit_code == 1
+
+
+def test_draw_gives_svg_mermaid_and_a_table(tmp_path: Path) -> None:
+    assert run("catalog", "draw", "work").output.startswith("<svg ")
+    assert run("catalog", "draw", "under18", "--format", "mermaid").output.startswith("flowchart LR")
+    assert "→" in run("catalog", "draw", "nursing-care", "--format", "table").output
+    assert run("catalog", "draw", "all", "--out", str(tmp_path)).exit_code == 0
+    assert len(list(tmp_path.glob("*.mmd"))) == 13
+    assert run("catalog", "draw", "cooking").exit_code == 2

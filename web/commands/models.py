@@ -10,7 +10,6 @@ import click
 
 from catalog.model import CATEGORY_IDS
 from nlu import classifier, corpus, evaluation, instance
-from nlu.prediction import Prediction
 from nlu.registry import Registry
 from web.commands.failing import fail, told
 from web.settings import Settings
@@ -55,25 +54,21 @@ def train(settings: Settings, data: Path | None, out: Path | None, if_missing: b
 
 
 @click.command()
-@click.option(
-    "--data", type=click.Path(path_type=Path), help="Folder with held_out/ and hard/ (default: training_data)."
-)
+@click.argument("version", required=False)
+@click.option("--data", type=click.Path(path_type=Path), help="Folder with held_out/ and hard/.")
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
 @click.pass_obj
-def evaluate(settings: Settings, data: Path | None, as_json: bool) -> None:
-    """Examine the model in use on held_out/ and hard/. Ends with 1 if a hard case fails."""
-    model = classifier.load(settings.hitorijanai_instance)
-
-    def predict_surely(text: str) -> Prediction:
-        found = model.predict(text)
-        if found is None:
-            fail(str(model.problem))
-        return found
-
+def evaluate(settings: Settings, version: str | None, data: Path | None, as_json: bool) -> None:
+    """Examine a stored model, or the one in use, on held_out/ and hard/. Ends with 1 if a hard case fails."""
     folder = data or settings.hitorijanai_training_data
     with told():
-        report = evaluation.evaluate(predict_surely, corpus.read_held_out(folder, CATEGORY_IDS))
-        failed = evaluation.hard_failures(predict_surely, corpus.read_hard(folder, CATEGORY_IDS))
+        registry = _registry(settings)
+        chosen = version or registry.current()
+        if chosen is None:
+            fail("使うモデルが、まだありません")
+        model = classifier.Model(registry.load(chosen))
+        report = evaluation.evaluate(model.predict, corpus.read_held_out(folder, CATEGORY_IDS))
+        failed = evaluation.hard_failures(model.predict, corpus.read_hard(folder, CATEGORY_IDS))
     hard = [f"{case.file}:{case.line}: {case.label}" for case in failed]
     if as_json:
         click.echo(json.dumps({**report.as_json(), "hard_failures": hard}, ensure_ascii=False))
