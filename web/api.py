@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from assistant.conversation import Chose, Conversation, Event, Picked
 from assistant.guide import Turn
+from catalog import exchange
 from web import shapes
 from web.chat import ACTIONS
 from web.errors import ApiError
@@ -19,6 +20,7 @@ from web.parts import parts
 from web.rendering import notice_text
 from web.typed import read_typed
 
+FORMATS = ("json", "csv", "hsds", "jsonld")
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 OPENAPI = yaml.safe_load((Path(__file__).parent / "openapi.yaml").read_text(encoding="utf-8"))
 
@@ -99,13 +101,21 @@ def services() -> Response:
     wanted = request.args.get("category")
     if wanted is not None and wanted not in {c.id for c in catalog.categories}:
         raise ApiError(422, "unknown-category", catalog.messages.error_unknown_option)
-    if request.args.get("format", "json") != "json":
+    shape = request.args.get("format", "json")
+    if shape not in FORMATS:
         raise ApiError(422, "unknown-format", catalog.messages.error_unknown_option)
     moment = parts().guide.moment()
     active = (s for s in catalog.services.values() if s.status == "active")
-    return jsonify(
-        {"services": [shapes.service_in_full(s, moment) for s in active if wanted is None or wanted in s.categories]}
-    )
+    offered = [s for s in active if wanted is None or wanted in s.categories]
+    match shape:
+        case "csv":
+            return Response(exchange.as_csv(offered), mimetype="text/csv")
+        case "hsds":
+            return jsonify({"services": [exchange.hsds(s, catalog) for s in offered]})
+        case "jsonld":
+            return jsonify({"services": [exchange.jsonld(s) for s in offered]})
+        case _:
+            return jsonify({"services": [shapes.service_in_full(s, moment) for s in offered]})
 
 
 @blueprint.get("/services/<id>")

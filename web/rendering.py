@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from assistant.guide import Turn
 from assistant.reply import Ask, Check, Clarify, Suggest, Welcome
 from catalog.freshness import is_old
+from catalog.hours import LIVE, Openness
 from catalog.model import UNDER18, Always, Catalog, Channel, Service
 from catalog.ruby import parts as ruby_parts
 from web.parts import parts as app_parts
@@ -53,6 +54,8 @@ def install(app: Flask, parts: Parts) -> None:
     app.jinja_env.globals.update(
         m=catalog.messages,
         channel_names=CHANNEL_NAMES,
+        live=LIVE,
+        unknown=Openness(),
         services=catalog.services,
         **_strip(catalog, catalog.strip),
     )

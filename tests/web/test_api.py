@@ -199,3 +199,24 @@ def test_alive_and_ready(client: FlaskClient) -> None:
     assert client.get("/livez").status_code == 200
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json["ready"]) == (200, True)
+
+
+def test_the_catalogue_in_the_formats_of_others(client: FlaskClient) -> None:
+    count = len(client.get("/api/v1/services").json["services"])
+    hsds = client.get("/api/v1/services?format=hsds").json["services"]
+    assert len(hsds) == count
+    assert all(record["status"] == "active" for record in hsds)
+    assert len(client.get("/api/v1/services?format=jsonld&category=work").json["services"]) < count
+    table = client.get("/api/v1/services?format=csv")
+    assert table.mimetype == "text/csv"
+    assert table.get_data(as_text=True).startswith("\ufeffid,name,")
+    assert client.get("/api/v1/services?format=xml").status_code == 422
+
+
+def test_open_now_is_told(client: FlaskClient) -> None:
+    shown = {s["id"]: s for s in client.get("/api/v1/services").json["services"]}
+    office = shown["houterasu-support-dial"]["channels"][0]
+    assert office["open"] == "open"
+    assert office["open_until"] == "2026-11-25T21:00:00+09:00"
+    evening = next(c for c in shown["roudou-jouken-hotline"]["channels"] if c.get("number"))
+    assert (evening["open"], evening["next_open"]) == ("closed", "2026-11-25T17:00:00+09:00")

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 
 from web.cli import main
@@ -38,7 +39,7 @@ def test_predict_without_a_model_says_so(tmp_path: Path) -> None:
 
 
 def test_catalog_check_prints_every_problem(tmp_path: Path) -> None:
-    assert run("catalog", "check").output == "問題はありません\n"
+    assert run("catalog", "check").stdout == "問題はありません\n"
     data = tmp_path / "data"
     shutil.copytree(ROOT / "catalog" / "data", data)
     path = data / "flows" / "work.yaml"
@@ -108,3 +109,24 @@ def test_draw_gives_svg_mermaid_and_a_table(tmp_path: Path) -> None:
     assert run("catalog", "draw", "all", "--out", str(tmp_path)).exit_code == 0
     assert len(list(tmp_path.glob("*.mmd"))) == 13
     assert run("catalog", "draw", "cooking").exit_code == 2
+
+
+def test_export_and_schema_and_due() -> None:
+    for shape in ("json", "hsds", "jsonld"):
+        assert len(json.loads(run("catalog", "export", "--format", shape).stdout)) > 290
+    assert run("catalog", "export", "--format", "csv").stdout.startswith("\ufeffid,")
+    assert "channels" in json.loads(run("catalog", "schema", "service").stdout)["properties"]
+    listed = run("catalog", "due").stdout
+    assert listed.index("命にかかわる窓口") < listed.index("公開の前に見ることがある")
+
+
+def test_facts_that_are_too_old_fail_the_check_but_not_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    with time_machine.travel("2027-12-25", tick=False):
+        result = run("catalog", "check")
+        assert result.exit_code == 1
+        assert "確かめるか、終わらせてください" in result.stderr
+        assert run("talk", "--jsonl", text="家賃\n").exit_code == 0
+    with time_machine.travel("2027-01-05", tick=False):
+        result = run("catalog", "check")
+        assert result.exit_code == 0
+        assert "services/inochi-sos.yaml: 確かめてから43日たちました" in result.stderr

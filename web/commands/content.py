@@ -1,17 +1,22 @@
-"""`hitorijanai catalog …`: check the catalogue of help, draw its flows, write it anew from the fact base."""
+"""`hitorijanai catalog …`: check the catalogue of help, draw, export, and write it anew."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
-from catalog import drawing
+from catalog import drawing, exchange, freshness
 from catalog.importing import FactsError, convert
 from catalog.loading import load, problems_in
-from catalog.model import CATEGORY_IDS, UNDER18
+from catalog.model import CATEGORY_IDS, UNDER18, ContentPage, Flow, Messages, Record, Service
 from web.commands.failing import fail, told
 from web.settings import Settings
+from web.wiring import now
+
+FORMATS = ("json", "hsds", "csv", "jsonld")
+SCHEMAS: dict[str, type[Record]] = {"service": Service, "flow": Flow, "messages": Messages, "page": ContentPage}
 
 
 @click.group()
@@ -24,10 +29,60 @@ def catalog() -> None:
 @click.pass_obj
 def check(settings: Settings, folder: Path | None) -> None:
     """Check every file; print every problem as file:line: sentence."""
-    found = problems_in(folder or settings.hitorijanai_catalog)
+    today = now().date()
+    found = problems_in(folder or settings.hitorijanai_catalog, today)
     if found:
         fail("\n".join(map(str, found)))
+    loaded = load(folder or settings.hitorijanai_catalog, today)
+    for due in freshness.getting_old(loaded, today):
+        click.echo(f"services/{due.service}.yaml: {due.sentence}(お知らせ)", err=True)
+    if old := freshness.too_old(loaded, today):
+        fail("\n".join(f"services/{due.service}.yaml: {due.sentence}。確かめるか、終わらせてください" for due in old))
     click.echo("問題はありません")
+
+
+@catalog.command()
+@click.pass_obj
+def due(settings: Settings) -> None:
+    """What a person has to look up next, the gravest first: numbers not confirmed, notes to settle, ages."""
+    today = now().date()
+    with told():
+        loaded = load(settings.hitorijanai_catalog, today)
+    heading = None
+    for item in freshness.work_list(loaded, today):
+        if item.risk != heading:
+            heading = item.risk
+            click.echo(f"\n■ {freshness.RISKS[heading]}")
+        service = loaded.services[item.service]
+        click.echo(f"□ {service.name} (services/{service.id}.yaml)\n   {item.sentence}\n   {service.url}")
+
+
+@catalog.command()
+@click.option(
+    "--format", "shape", type=click.Choice(["json", "hsds", "csv", "jsonld"]), default="json", show_default=True
+)
+@click.pass_obj
+def export(settings: Settings, shape: str) -> None:
+    """Every active service for other systems: our own JSON, HSDS 3.0, CSV for a spreadsheet, schema.org JSON-LD."""
+    with told():
+        loaded = load(settings.hitorijanai_catalog)
+    active = [service for service in loaded.services.values() if service.status == "active"]
+    if shape == "csv":
+        click.echo(exchange.as_csv(active), nl=False)
+        return
+    records = {
+        "json": lambda: [exchange.own(service) for service in active],
+        "hsds": lambda: [exchange.hsds(service, loaded) for service in active],
+        "jsonld": lambda: [exchange.jsonld(service) for service in active],
+    }
+    click.echo(json.dumps(records[shape](), ensure_ascii=False, indent=1))
+
+
+@catalog.command()
+@click.argument("kind", type=click.Choice(sorted(SCHEMAS)))
+def schema(kind: str) -> None:
+    """The JSON Schema of a data file, for editors that complete keys."""
+    click.echo(json.dumps(SCHEMAS[kind].model_json_schema(), ensure_ascii=False, indent=1))
 
 
 @catalog.command("import")
