@@ -107,13 +107,13 @@ def signer(catalog: Catalog) -> StateSigner:
 
 
 @settings(max_examples=150)
-@given(data=st.data())
-def test_any_events_in_any_order(catalog: Catalog, signer: StateSigner, data: st.DataObject) -> None:
+@given(st.lists(st.tuples(st.integers(0, 500), st.none() | events), min_size=1, max_size=25))
+def test_any_events_in_any_order(catalog: Catalog, signer: StateSigner, turns: list[tuple[int, Event | None]]) -> None:
     conversation, reply = show(Conversation(), catalog=catalog)
     asked_gently = 0
-    for _ in range(data.draw(st.integers(1, 25))):
+    for number, any_event in turns:
         offered = _offered(reply, catalog)
-        event = data.draw(st.sampled_from(offered) | events)
+        event = any_event or offered[number % len(offered)]
         was_check = isinstance(reply.step, Check)
         before = conversation
         conversation, reply = respond(before, event, catalog=catalog)
@@ -132,17 +132,29 @@ texts = st.one_of(
 
 
 @settings(max_examples=100)
-@given(data=st.data())
-def test_any_texts_between_buttons(catalog: Catalog, signer: StateSigner, data: st.DataObject) -> None:
-    guide = Guide(catalog, lambda text: data.draw(st.none() | predictions), clock)
+@given(
+    st.lists(
+        st.tuples(st.none() | texts, st.none() | predictions, st.integers(0, 500), st.none() | events),
+        min_size=1,
+        max_size=10,
+    )
+)
+def test_any_texts_between_buttons(
+    catalog: Catalog,
+    signer: StateSigner,
+    turns: list[tuple[str | None, Prediction | None, int, Event | None]],
+) -> None:
+    made_up: list[Prediction | None] = []
+    guide = Guide(catalog, lambda text: made_up[-1], clock)
     turn = guide.again(Conversation())
-    for _ in range(data.draw(st.integers(1, 10))):
+    for text, prediction, number, event in turns:
         before = turn
-        text = data.draw(st.none() | texts)
-        if text is None:
-            turn = guide.answer(turn.conversation, data.draw(st.sampled_from(_offered(turn.reply, catalog)) | events))
-        else:
+        made_up.append(prediction)
+        if text is not None:
             turn = guide.hear(turn.conversation, text)
+        else:
+            offered = _offered(turn.reply, catalog)
+            turn = guide.answer(turn.conversation, event or offered[number % len(offered)])
         assert isinstance(turn, Turn)
         _sound(before.conversation, turn.conversation, turn.reply, catalog, signer)
 
