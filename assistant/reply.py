@@ -86,3 +86,8 @@ class Reply:
     step: Step
     trail: tuple[Answered, ...] = ()
     notice: Notice | None = None
+
+    @property
+    def help_alone(self) -> bool:
+        """Whether nothing but urgent help is shown: level 4, until the person goes on."""
+        return isinstance(self.step, Suggest) and self.step.category is None

@@ -27,6 +27,8 @@ HSDS_GAPS = (
 PHONE_TYPES = {"phone": "voice", "sms": "text"}
 JAPAN_OFFSET = 9
 _BYDAY = dict(zip(DAYS, ("MO", "TU", "WE", "TH", "FR", "SA", "SU"), strict=True))
+FORMATS = ("json", "hsds", "csv", "jsonld")
+"""What the services can be had in; the command and the API offer the same."""
 CSV_FIELDS = (
     "id",
     "name",

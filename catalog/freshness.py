@@ -62,13 +62,9 @@ def work_list(catalog: Catalog, today: date) -> list[Due]:
     return sorted({*_numbers(catalog), *_notes(catalog), *_by_age(catalog, today)})
 
 
-def _active(catalog: Catalog) -> Iterator[Service]:
-    return (service for service in catalog.services.values() if service.status == "active")
-
-
 def _numbers(catalog: Catalog) -> Iterator[Due]:
     crisis = crisis_lines(catalog)
-    for service in _active(catalog):
+    for service in catalog.active():
         for channel in service.channels:
             if channel.number and channel.audit != "confirmed":
                 reason = {
@@ -81,14 +77,14 @@ def _numbers(catalog: Catalog) -> Iterator[Due]:
 
 def _notes(catalog: Catalog) -> Iterator[Due]:
     crisis = crisis_lines(catalog)
-    for service in _active(catalog):
+    for service in catalog.active():
         if service.recheck:
             yield Due(1 if service.id in crisis else 3, service.id, service.recheck)
 
 
 def _by_age(catalog: Catalog, today: date) -> Iterator[Due]:
     crisis = crisis_lines(catalog)
-    for service in _active(catalog):
+    for service in catalog.active():
         age = age_in_days(service, today)
         if age is None:
             yield Due(1 if service.id in crisis else 3, service.id, "まだ一度も確かめられていません")

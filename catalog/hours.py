@@ -73,12 +73,13 @@ class Moment:
 
     def reachable(self, service: Service) -> bool:
         """Whether somebody can be reached now: surely open, or, where the hours are not known, in office hours."""
-        states = {self.of(channel).state for channel in service.channels if channel.type in LIVE} or {"unknown"}
+        live = (channel for channel in service.channels if channel.type in LIVE)
+        states = {state(channel, self.now, self.holidays) for channel in live} or {"unknown"}
         return "open" in states or ("unknown" in states and self.in_office_hours())
 
     def in_office_hours(self) -> bool:
         """8:30 to 17:15 on a working day, when the counters of towns are usually open."""
-        return openness(_OFFICE, self.now, self.holidays).state == "open"
+        return state(_OFFICE, self.now, self.holidays) == "open"
 
     def reachable_first(self, services: Iterable[Service]) -> tuple[Service, ...]:
         """The services with those last that cannot be reached now; otherwise the order of merit stays."""
@@ -107,29 +108,44 @@ def openness(channel: Channel, moment: datetime, holidays: Holidays) -> Openness
     if not channel.hours:
         return Openness()
     now = moment.astimezone(JAPAN)
-    today = now.date()
-    openings = list(_openings(channel, today, holidays))
-    make_sure = not holidays.is_published(today.year) and channel.holidays != "open"
-    here = [opening for opening in openings if opening.start <= now < opening.end]
-    if any(opening.sure for opening in here):
-        return Openness(state="open", until=_end(openings, now), make_sure=make_sure)
-    later = next((opening.start for opening in openings if opening.sure and opening.start > now), None)
-    return Openness(state="unknown" if here else "closed", next_open=later, make_sure=make_sure)
+    found = state(channel, now, holidays)
+    make_sure = not holidays.is_published(now.year) and channel.holidays != "open"
+    coming = _openings(channel, now.date(), holidays)
+    if found == "open":
+        return Openness(state=found, until=_end(coming, now), make_sure=make_sure)
+    later = next((opening.start for opening in coming if opening.sure and opening.start > now), None)
+    return Openness(state=found, next_open=later, make_sure=make_sure)
 
 
-def _end(openings: list[_Opening], now: datetime) -> datetime | None:
+def state(channel: Channel, moment: datetime, holidays: Holidays) -> State:
+    """Only whether the channel is open at the moment: two days are looked at, not the weeks ahead."""
+    if not channel.hours:
+        return "unknown"
+    now = moment.astimezone(JAPAN)
+    here = [o.sure for o in _openings(channel, now.date(), holidays, days=2) if o.start <= now < o.end]
+    if any(here):
+        return "open"
+    return "unknown" if here else "closed"
+
+
+def _end(openings: Iterable[_Opening], now: datetime) -> datetime | None:
     """When the present opening ends, adjoining ones taken together; None if it goes on for a week and longer."""
     end = now
     for opening in openings:
+        # Openings come day by day, so one that starts a day behind the end is behind all that could adjoin it.
+        if opening.start > end + timedelta(days=1) or end - now >= timedelta(days=7):
+            break
         if opening.sure and opening.start <= end < opening.end:
             end = opening.end
     return end if end - now < timedelta(days=7) else None
 
 
-def _openings(channel: Channel, today: date, holidays: Holidays) -> Iterator[_Opening]:
-    """The openings from yesterday on, in order of their start. Yesterday's may run past midnight."""
-    for number in range(-1, LOOK_AHEAD_DAYS):
-        day = today + timedelta(days=number)
+def _openings(
+    channel: Channel, today: date, holidays: Holidays, *, days: int = LOOK_AHEAD_DAYS + 1
+) -> Iterator[_Opening]:
+    """The openings of so many days from yesterday on, in order of their start. Yesterday's may run past midnight."""
+    for number in range(days):
+        day = today + timedelta(days=number - 1)
         yield from sorted(_of_day(channel, day, holidays), key=lambda opening: opening.start)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
 from catalog import checks, reading, wording
+from catalog.hours import JAPAN
 from catalog.model import (
     CATEGORY_IDS,
     UNDER18,
@@ -37,7 +38,6 @@ _PARTS = {
     "holidays.yaml": ("holidays",),
 }
 """What the files that hold more than one record are made of."""
-JAPAN = timezone(timedelta(hours=9))
 
 
 class CatalogError(Exception):

@@ -66,10 +66,6 @@ class Messages(Record):
     make_sure: Text
     no_answer_label: Text
     old_facts: Text
-    ended_hint: Text
-    to_start: Text
-    updated_label: Text
-    pages_label: Text
     verified_label: Text
     verified_partial: Text
     who_label: Text

@@ -42,7 +42,6 @@ __all__ = [
     "ChannelType",
     "ClockTime",
     "ClosingDays",
-    "ContentPage",
     "DangerSign",
     "Day",
     "DayRule",
@@ -60,7 +59,6 @@ __all__ = [
     "PlainWord",
     "Question",
     "Record",
-    "Section",
     "Service",
     "Slug",
     "Source",
@@ -283,26 +281,6 @@ class DangerSign(Record):
     note: Text | None = None
 
 
-class Section(Record):
-    """A part of a page: a heading, then paragraphs, then points, then services to turn to."""
-
-    heading: Text
-    text: tuple[Text, ...] = ()
-    points: tuple[Text, ...] = ()
-    services: tuple[Slug, ...] = ()
-
-
-class ContentPage(Record):
-    """A page to read: questions and answers, hints, privacy. `sources`: where its claims were seen."""
-
-    id: Slug
-    title: Text
-    lead: Text
-    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
-    sources: tuple[Source, ...] = ()
-    updated_on: WholeDate
-
-
 class PlainWord(Record):
     """A word of the office, and what it means in plain words, short enough to stand in ( ) behind it."""
 
@@ -350,6 +328,10 @@ class Catalog:
     dead_numbers: tuple[DeadNumber, ...]
     holidays: tuple[Holiday, ...]
     """The published ones; make catalog.hours.Holidays of them to ask about a day."""
+
+    def active(self) -> tuple[Service, ...]:
+        """The services that may be offered, by id."""
+        return tuple(service for service in self.services.values() if service.status == "active")
 
     def help_for(self, level: int, kind: UrgentKind) -> UrgentHelp:
         """The help shown for a danger of this level (1 gentle … 4 now) and kind."""

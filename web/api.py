@@ -20,7 +20,6 @@ from web.parts import parts
 from web.rendering import notice_text
 from web.typed import read_typed
 
-FORMATS = ("json", "csv", "hsds", "jsonld")
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 OPENAPI = yaml.safe_load((Path(__file__).parent / "openapi.yaml").read_text(encoding="utf-8"))
 
@@ -102,11 +101,10 @@ def services() -> Response:
     if wanted is not None and wanted not in {c.id for c in catalog.categories}:
         raise ApiError(422, "unknown-category", catalog.messages.error_unknown_option)
     shape = request.args.get("format", "json")
-    if shape not in FORMATS:
+    if shape not in exchange.FORMATS:
         raise ApiError(422, "unknown-format", catalog.messages.error_unknown_option)
     moment = parts().guide.moment()
-    active = (s for s in catalog.services.values() if s.status == "active")
-    offered = [s for s in active if wanted is None or wanted in s.categories]
+    offered = [s for s in catalog.active() if wanted is None or wanted in s.categories]
     match shape:
         case "csv":
             return Response(exchange.as_csv(offered), mimetype="text/csv")

@@ -11,7 +11,7 @@ from assistant.guide import Turn
 from assistant.reply import Ask, Check, Clarify, Suggest, Welcome
 from catalog.freshness import is_old
 from catalog.hours import LIVE, Openness
-from catalog.model import UNDER18, Always, Catalog, Channel, Service
+from catalog.model import Always, Catalog, Channel, Service
 from catalog.ruby import parts as ruby_parts
 from web.parts import parts as app_parts
 from web.wiring import Parts
@@ -74,11 +74,10 @@ def page(turn: Turn, *, notices: tuple[str, ...] = (), typed: str = "") -> Respo
         state=here.signer.sign(turn.conversation),
         conversation=turn.conversation,
         moment=turn.moment,
-        alone=turn.reply.urgent.level == 4 and isinstance(step, Suggest) and step.category is None,
+        alone=turn.reply.help_alone,
         notices=[notice_text(here.catalog, n) for n in shown],
         typed=typed,
         no_model=turn.conversation.heard and here.classifier.problem is not None,
-        under18=turn.conversation.category == UNDER18,
         title=_title(here.catalog, turn.conversation.category),
         **_strip(here.catalog, here.catalog.always_for(turn.conversation.category or "")),
     )
@@ -132,12 +131,15 @@ def clock_time(moment: datetime, now: datetime) -> str:
         return day_and_time(moment, now)
     if (moment.hour, moment.minute) == (0, 0):
         return "24時"
-    following = "あした" if moment.date() > now.date() else ""
-    return f"{following}{moment.hour}時{f'{moment.minute}分' if moment.minute else ''}"
+    return f"{'あした' if moment.date() > now.date() else ''}{_clock(moment)}"
 
 
 def day_and_time(moment: datetime, now: datetime) -> str:
     """A coming time with its day: きょう9時, あした9時, 11月30日(月)9時."""
     days = (moment.date() - now.date()).days
     day = {0: "きょう", 1: "あした"}.get(days) or f"{moment.month}月{moment.day}日({WEEKDAYS[moment.weekday()]})"
-    return f"{day}{moment.hour}時{f'{moment.minute}分' if moment.minute else ''}"
+    return f"{day}{_clock(moment)}"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.hour}時{f'{moment.minute}分' if moment.minute else ''}"

@@ -9,14 +9,13 @@ import click
 
 from catalog import drawing, exchange, freshness
 from catalog.importing import FactsError, convert
-from catalog.loading import load, problems_in
-from catalog.model import CATEGORY_IDS, UNDER18, ContentPage, Flow, Messages, Record, Service
+from catalog.loading import load
+from catalog.model import CATEGORY_IDS, UNDER18, Flow, Messages, Record, Service
 from web.commands.failing import fail, told
 from web.settings import Settings
 from web.wiring import now
 
-FORMATS = ("json", "hsds", "csv", "jsonld")
-SCHEMAS: dict[str, type[Record]] = {"service": Service, "flow": Flow, "messages": Messages, "page": ContentPage}
+SCHEMAS: dict[str, type[Record]] = {"service": Service, "flow": Flow, "messages": Messages}
 
 
 @click.group()
@@ -30,10 +29,8 @@ def catalog() -> None:
 def check(settings: Settings, folder: Path | None) -> None:
     """Check every file; print every problem as file:line: sentence."""
     today = now().date()
-    found = problems_in(folder or settings.hitorijanai_catalog, today)
-    if found:
-        fail("\n".join(map(str, found)))
-    loaded = load(folder or settings.hitorijanai_catalog, today)
+    with told():
+        loaded = load(folder or settings.hitorijanai_catalog, today)
     for due in freshness.getting_old(loaded, today):
         click.echo(f"services/{due.service}.yaml: {due.sentence}(お知らせ)", err=True)
     if old := freshness.too_old(loaded, today):
@@ -58,15 +55,13 @@ def due(settings: Settings) -> None:
 
 
 @catalog.command()
-@click.option(
-    "--format", "shape", type=click.Choice(["json", "hsds", "csv", "jsonld"]), default="json", show_default=True
-)
+@click.option("--format", "shape", type=click.Choice(exchange.FORMATS), default="json", show_default=True)
 @click.pass_obj
 def export(settings: Settings, shape: str) -> None:
     """Every active service for other systems: our own JSON, HSDS 3.0, CSV for a spreadsheet, schema.org JSON-LD."""
     with told():
         loaded = load(settings.hitorijanai_catalog)
-    active = [service for service in loaded.services.values() if service.status == "active"]
+    active = loaded.active()
     if shape == "csv":
         click.echo(exchange.as_csv(active), nl=False)
         return

@@ -9,24 +9,13 @@ from collections.abc import Iterator
 
 import click
 
-from assistant.conversation import (
-    CHECK_QUESTION,
-    CannotSay,
-    Chose,
-    Conversation,
-    Event,
-    FoldedUrgent,
-    NotThis,
-    Picked,
-    StartedOver,
-    WentBack,
-    WentOn,
-)
+from assistant.conversation import CHECK_QUESTION, Chose, Conversation, Event, Picked
 from assistant.guide import Turn
 from assistant.reply import Ask, Check, Clarify, Reply, Suggest, Welcome
 from catalog.model import UNDER18, Always, Catalog, Service
 from catalog.ruby import plain
 from web import shapes
+from web.chat import ACTIONS
 from web.commands.failing import told
 from web.rendering import notice_text
 from web.settings import Settings
@@ -34,13 +23,13 @@ from web.typed import read_typed
 from web.wiring import Parts, wire
 
 KEYS: dict[str, Event] = {
-    "b": WentBack(),
-    "r": StartedOver(),
-    "x": NotThis(),
-    "c": CannotSay(),
+    "b": ACTIONS["back"],
+    "r": ACTIONS["restart"],
+    "x": ACTIONS["not-this"],
+    "c": ACTIONS["cannot-say"],
     "u": Picked(UNDER18),
-    "f": FoldedUrgent(),
-    "g": WentOn(),
+    "f": ACTIONS["fold-urgent"],
+    "g": ACTIONS["go-on"],
 }
 LEAVE = "q"
 
@@ -109,7 +98,7 @@ def lines(reply: Reply, catalog: Catalog) -> Iterator[str]:
     messages = catalog.messages
     if reply.notice:
         yield f"({plain(notice_text(catalog, reply.notice))})"
-    alone = isinstance(reply.step, Suggest) and reply.step.category is None
+    alone = reply.help_alone
     if reply.urgent.level and (not reply.urgent.folded or alone):
         yield f"■ {plain(reply.urgent.say)}"
         for service in reply.urgent.services:
@@ -121,7 +110,7 @@ def lines(reply: Reply, catalog: Catalog) -> Iterator[str]:
         yield f"  {number}. {label}"
     yield ""
     yield from _keys(reply, alone, catalog)
-    yield _numbers(_always(reply, catalog))
+    yield plain(_always(reply, catalog).say)
     if isinstance(reply.step, Welcome):
         yield plain(messages.input_note)
 
@@ -159,8 +148,7 @@ def _service(service: Service, *, in_full: bool = False) -> Iterator[str]:
     for channel in service.channels:
         way = channel.number or (channel.url if channel.type in ("chat", "line", "web") else None)
         if way or in_full:
-            told_ = (way, channel.label, channel.hours_text)
-            yield "   " + "  ".join(part for part in told_ if part)
+            yield "   " + "  ".join(part for part in (way, channel.label, channel.hours_text) if part)
     if in_full:
         yield f"   {service.url}"
 
@@ -182,7 +170,3 @@ def _keys(reply: Reply, alone: bool, catalog: Catalog) -> Iterator[str]:
 def _always(reply: Reply, catalog: Catalog) -> Always:
     category = reply.step.category.id if isinstance(reply.step, (Ask, Suggest)) and reply.step.category else ""
     return catalog.always_for(category)
-
-
-def _numbers(always: Always) -> str:
-    return plain(always.say)
