@@ -2,8 +2,8 @@
 
 Between two imports the YAML files are the truth and people correct them by hand. An import writes them anew from the
 facts, so a correction that is not in the facts is lost; only what the facts do not hold is kept from the old files:
-the hints of the categories, the under-18 entrance, the urgent strip and the human line. `messages.yaml` and
-`danger_signs.yaml` are never touched.
+the hints of the categories, the under-18 entrance, the urgent strip, the human line, and of a service what to do if
+nobody answers. `messages.yaml` and `danger_signs.yaml` are never touched.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ PRESS_FIRST = frozenset({"police-110", "ambulance-119", "gyakutai-189"})
 """An outcome that starts with one of these is a danger outcome."""
 DANGER_ID = re.compile(r"(^|-)(danger|want-to-die)(-|$)")
 """So is one named like this, if its first service can be reached day and night."""
+HAND_WRITTEN = ("no_answer", "instead")
+"""Keys of a service that the facts do not hold."""
 FIRST_UNDER18: Json = {"label": "18{歳|さい}{以下|いか}のかたはこちら", "hint": "ひとりで なやまなくて いいです"}
 FIRST_STRIP: Json = {
     "say": "今あぶない 110 ／ けが・薬 119 ／ 死にたいほどつらい 0120-061-338(24時間・無料)",
@@ -62,7 +64,7 @@ def convert(facts: Path, data: Path) -> Counter[str]:
 
 
 def _converted(facts: Path, data: Path) -> tuple[dict[Path, str], Counter[str]]:
-    services = _services(facts)
+    services = {id: _kept(record, data / "services" / f"{id}.yaml") for id, record in _services(facts).items()}
     flows = _flows(facts, services)
     urgent_path, dead_path = facts / "urgent.json", facts / "dead-numbers.json"
     with _usable(urgent_path):
@@ -249,6 +251,12 @@ def _old(path: Path) -> Json:
     if document.problems or not isinstance(document.value, dict):
         raise FactsError("\n".join(map(str, document.problems)) or f"{path.name}: 中身がありません")
     return document.value
+
+
+def _kept(record: Json, path: Path) -> Json:
+    """The record with what people wrote by hand into its file, where the facts do not say it."""
+    old = _old(path)
+    return _ordered({**{key: old[key] for key in HAND_WRITTEN if key in old}, **record}, Service)
 
 
 class _Bare(str):

@@ -179,6 +179,18 @@ def test_what_people_wrote_by_hand_is_kept(facts: Path, copy: Path) -> None:
     assert found.strip.say.startswith("いまあぶない")
 
 
+def test_what_to_do_if_nobody_answers_is_kept(facts: Path, copy: Path) -> None:
+    convert(facts, copy)
+    path = copy / "services" / "kokoro-dial.yaml"
+    text = path.read_text(encoding="utf-8")
+    mine = "no_answer: あとでまたかけてください。\ninstead:\n  - kurashi-madoguchi\n"
+    path.write_text(text.replace("channels:\n", f"{mine}channels:\n"), encoding="utf-8")
+    kept = bytes_of(copy)
+    convert(facts, copy)
+    assert bytes_of(copy) == kept
+    assert load(copy).services["kokoro-dial"].instead == ("kurashi-madoguchi",)
+
+
 def test_words_and_danger_signs_are_never_touched(facts: Path, copy: Path) -> None:
     for name in ("messages.yaml", "danger_signs.yaml"):
         (copy / name).write_bytes(b"# mine\n")
