@@ -80,10 +80,12 @@ class Guide:
         return Moment(now=self._clock(), holidays=self._holidays)
 
     def _turn(self, conversation: Conversation, reply: Reply, prediction: Prediction | None = None) -> Turn:
-        """What can be reached now comes first, but never before the numbers to press in danger."""
+        """What runs at this season, and of it what can be reached now first, but never before numbers for danger."""
         moment = self.moment()
         step = reply.step
         if isinstance(step, Suggest) and step.category and step.outcome:
+            step = replace(step, services=tuple(s for s in step.services if s.in_season(moment.now.date())))
+            reply = replace(reply, step=step)
             flow = self.catalog.flows[step.category.id]
             if not flow.outcomes[step.outcome].danger:
                 reply = replace(reply, step=replace(step, services=moment.reachable_first(step.services)))

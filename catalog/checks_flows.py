@@ -157,7 +157,11 @@ def services_of_outcomes(catalog: Catalog, places: Places, today: date) -> Itera
             known = [catalog.services[service] for service in outcome.services if service in catalog.services]
             if len(known) < len(outcome.services):
                 continue
-            if not any(reachable(service) for service in known):
+            all_year = [service for service in known if not service.seasons]
+            if len(all_year) < 2:
+                sentence = "一年じゅう案内できる相談先を、二つは入れてください(期間のある所は数えません)"
+                yield _at(places, flow, ("outcomes", id, "services"), sentence)
+            if not any(reachable(service) for service in all_year):
                 yield _at(
                     places,
                     flow,

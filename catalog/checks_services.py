@@ -9,7 +9,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from catalog.model import CATEGORY_IDS, Catalog, Service
+from catalog.model import CATEGORY_IDS, Catalog, DeadNumber, Service
 from catalog.places import Places
 from catalog.reading import Place, Problem
 from catalog.wording import nearest
@@ -52,10 +52,17 @@ def no_dead_number_is_shown(catalog: Catalog, places: Places, today: date) -> It
     for file, place, text in _shown(catalog):
         uniform = unicodedata.normalize("NFKC", text)
         for pattern, dead in patterns:
-            if pattern.search(uniform):
+            if pattern.search(uniform) and not _of_its_season(catalog, dead, file):
                 right = dead.right or dead.replaced_by
                 hint = f"。正しくは「{right}」です" if right else ""
                 yield places.problem(file, place, f"使ってはいけない番号「{dead.number}」があります({dead.what}){hint}")
+
+
+def _of_its_season(catalog: Catalog, dead: DeadNumber, file: str) -> bool:
+    """A number that answers only at times may stand in the service that is offered only at those times."""
+    return dead.kind == "seasonal" and any(
+        service.seasons and file == f"services/{service.id}.yaml" for service in catalog.services.values()
+    )
 
 
 def written_numbers_exist(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
@@ -131,6 +138,9 @@ def _record(places: Places, service: Service, today: date) -> Iterator[Problem]:
             )
     if service.age_min is not None and service.age_max is not None and service.age_min > service.age_max:
         yield places.problem(file, ("age_min",), f"年齢の下限{service.age_min}が、上限{service.age_max}より上です")
+    for number, season in enumerate(service.seasons):
+        if season.last < season.first:
+            yield places.problem(file, ("seasons", number, "last"), f"終わり「{season.last}」が、始まりより前です")
     if service.verified_on is not None and service.verified_on > today:
         yield places.problem(file, ("verified_on",), f"確かめた日「{service.verified_on}」が、今日より先です")
     if service.status == "active" and not service.channels:

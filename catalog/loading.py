@@ -17,11 +17,13 @@ from catalog.model import (
     Always,
     Catalog,
     Category,
+    ContentPage,
     DangerSign,
     DeadNumber,
     Flow,
     Holiday,
     Messages,
+    Operator,
     Record,
     Service,
     UrgentHelp,
@@ -88,10 +90,12 @@ class _Reader:
         dead = self._list("dead_numbers.yaml", "numbers", DeadNumber)
         holidays = self._list("holidays.yaml", "holidays", Holiday)
         messages = self._one("messages.yaml", (), Messages)
+        pages = self._by_name("pages", ContentPage, "id")
+        operator = self._one("operator.yaml", (), Operator)
         self._order(categories, under18)
         self._pairs(help_)
         self._unknown_parts()
-        if self.problems or not (under18 and strip and human_line and messages):
+        if self.problems or not (under18 and strip and human_line and messages and operator):
             return None
         return Catalog(
             categories=tuple(categories),
@@ -103,6 +107,8 @@ class _Reader:
             human_line=human_line,
             signs=tuple(signs),
             messages=messages,
+            pages=dict(sorted(pages.items(), key=lambda item: (item[1].order, item[0]))),
+            operator=operator,
             dead_numbers=tuple(dead),
             holidays=tuple(holidays),
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -29,6 +30,7 @@ from catalog.fields import (
     WholeDate,
 )
 from catalog.messages import Messages
+from catalog.pages import ContentPage, Operator, PageSection
 
 __all__ = [
     "CATEGORY_IDS",
@@ -42,6 +44,7 @@ __all__ = [
     "ChannelType",
     "ClockTime",
     "ClosingDays",
+    "ContentPage",
     "DangerSign",
     "Day",
     "DayRule",
@@ -53,12 +56,15 @@ __all__ = [
     "HoursDay",
     "Messages",
     "NthWeekday",
+    "Operator",
     "Option",
     "Outcome",
+    "PageSection",
     "Path",
     "PlainWord",
     "Question",
     "Record",
+    "Season",
     "Service",
     "Slug",
     "Source",
@@ -160,10 +166,18 @@ class Source(Record):
     supports: Text
 
 
+class Season(Record):
+    """Days between which a service that does not run all year is open, both included."""
+
+    first: WholeDate
+    last: WholeDate
+
+
 class Service(Record):
     """A programme (制度) or a consultation window (相談窓口). Only an `active` one is ever offered.
 
     `no_answer`: what to do if the call or chat does not get through; `instead`: the services to try then.
+    `seasons`: if given, the service is offered only inside one of them.
     """
 
     id: Slug
@@ -185,11 +199,16 @@ class Service(Record):
     age_max: Annotated[int, Field(ge=0, le=120)] | None = None
     url: Url
     status: Literal["active", "ended", "changed"]
+    seasons: tuple[Season, ...] = ()
     note: Text | None = None
     recheck: Text | None = None
     sources: tuple[Source, ...] = ()
     verified: Literal["seen", "partial", "memory"]
     verified_on: WholeDate | None = None
+
+    def in_season(self, day: date) -> bool:
+        """Whether the service runs on that day of the year at all; its hours are another matter."""
+        return not self.seasons or any(season.first <= day <= season.last for season in self.seasons)
 
 
 class Option(Record):
@@ -325,12 +344,15 @@ class Catalog:
     (yorisoi-hotline, anata-no-ibasho, mamorouyo-kokoro-sns)."""
     signs: tuple[DangerSign, ...]
     messages: Messages
+    pages: Mapping[str, ContentPage]
+    """By id, in the order in which they are listed."""
+    operator: Operator
     dead_numbers: tuple[DeadNumber, ...]
     holidays: tuple[Holiday, ...]
     """The published ones; make catalog.hours.Holidays of them to ask about a day."""
 
     def active(self) -> tuple[Service, ...]:
-        """The services that may be offered, by id."""
+        """The services that may be offered, by id; seasonal ones only in season (Service.in_season)."""
         return tuple(service for service in self.services.values() if service.status == "active")
 
     def help_for(self, level: int, kind: UrgentKind) -> UrgentHelp:
