@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
+import phonenumbers
 from pydantic import BaseModel
 
 from catalog.model import CATEGORY_IDS, Catalog, DeadNumber, Service
@@ -29,12 +31,12 @@ def folded(text: str) -> str:
 
 
 def plausible(number: str) -> bool:
-    """Whether a Japanese telephone number has a shape that can be dialled."""
+    """Whether a number is a Japanese short number, or one of the ranges that Japan gives out, with hyphens."""
     if number in SHORT_NUMBERS or re.fullmatch(r"#\d{4}", number):
         return True
     if not re.fullmatch(r"0\d+(-\d+)+", number):
         return False
-    return len(number.replace("-", "")) == (11 if number.startswith(("0800-", "050-", "070-", "080-", "090-")) else 10)
+    return phonenumbers.is_valid_number(phonenumbers.parse(number, "JP"))
 
 
 def written_as(number: str) -> re.Pattern[str]:
@@ -49,9 +51,10 @@ def written_as(number: str) -> re.Pattern[str]:
 def no_dead_number_is_shown(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
     """A number that changed or never was leads a person in need to nobody."""
     patterns = [(written_as(dead.number), dead) for dead in catalog.dead_numbers]
-    for file, place, text in _shown(catalog):
+    any_dead = re.compile("|".join(pattern.pattern for pattern, _ in patterns) or r"(?!)", re.IGNORECASE)
+    for file, place, text in shown_texts(catalog):
         uniform = unicodedata.normalize("NFKC", text)
-        for pattern, dead in patterns:
+        for pattern, dead in patterns if any_dead.search(uniform) else ():
             if pattern.search(uniform) and not _of_its_season(catalog, dead, file):
                 right = dead.right or dead.replaced_by
                 hint = f"。正しくは「{right}」です" if right else ""
@@ -71,7 +74,7 @@ def written_numbers_exist(catalog: Catalog, places: Places, today: date) -> Iter
         folded(c.number) for s in catalog.services.values() if s.status == "active" for c in s.channels if c.number
     }
     known |= {folded(dead.number) for dead in catalog.dead_numbers}  # told of by no_dead_number_is_shown
-    for file, place, text in _shown(catalog):
+    for file, place, text in shown_texts(catalog):
         if not file.startswith("services/"):
             for number in _WRITTEN_NUMBER.findall(_DASHES.sub("-", unicodedata.normalize("NFKC", text))):
                 if folded(number) not in known:
@@ -163,8 +166,13 @@ def danger_signs_are_sound(catalog: Catalog, places: Places, today: date) -> Ite
                     )
 
 
-def _shown(catalog: Catalog) -> Iterator[tuple[str, Place, str]]:
+@lru_cache(maxsize=1)
+def shown_texts(catalog: Catalog) -> tuple[tuple[str, Place, str], ...]:
     """Every text a person can come to see, with its file and place."""
+    return tuple(_shown(catalog))
+
+
+def _shown(catalog: Catalog) -> Iterator[tuple[str, Place, str]]:
     for service in catalog.services.values():
         if service.status == "active":
             yield from _texts(f"services/{service.id}.yaml", (), service)
@@ -175,6 +183,9 @@ def _shown(catalog: Catalog) -> Iterator[tuple[str, Place, str]]:
     yield from _texts("urgent.yaml", ("strip",), catalog.strip)
     yield from _texts("urgent.yaml", ("human_line",), catalog.human_line)
     yield from _texts("messages.yaml", (), catalog.messages)
+    yield from _texts("operator.yaml", (), catalog.operator)
+    for page in catalog.pages.values():
+        yield from _texts(f"pages/{page.id}.yaml", (), page)
     for number, category in enumerate(catalog.categories):
         yield from _texts("categories.yaml", ("categories", number), category)
     yield from _texts("categories.yaml", ("under18",), catalog.under18)

@@ -21,7 +21,7 @@ HSDS_GAPS = (
     "channels: hours of other channels than telephone and SMS",
     "channels: toll_free, holidays, year_end, exceptions, closing_days, hours on public holidays",
     "channels: seen, audit, audit_date",
-    "no_answer, instead, note, recheck, sources, verified, ended_on",
+    "no_answer, instead, seasons, note, recheck, sources, verified",
 )
 """What HSDS 3.0 has no place for, or what we do not put there: lost on the way own → HSDS → own."""
 PHONE_TYPES = {"phone": "voice", "sms": "text"}

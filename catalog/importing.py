@@ -29,7 +29,7 @@ PRESS_FIRST = frozenset({"police-110", "ambulance-119", "gyakutai-189"})
 """An outcome that starts with one of these is a danger outcome."""
 DANGER_ID = re.compile(r"(^|-)(danger|want-to-die)(-|$)")
 """So is one named like this, if its first service can be reached day and night."""
-HAND_WRITTEN = ("no_answer", "instead")
+HAND_WRITTEN = ("what", "who", "how", "cost", "no_answer", "instead", "seasons")
 """Keys of a service that the facts do not hold."""
 FIRST_UNDER18: Json = {"label": "18{歳|さい}{以下|いか}のかたはこちら", "hint": "ひとりで なやまなくて いいです"}
 FIRST_STRIP: Json = {
@@ -254,9 +254,12 @@ def _old(path: Path) -> Json:
 
 
 def _kept(record: Json, path: Path) -> Json:
-    """The record with what people wrote by hand into its file, where the facts do not say it."""
+    """The record with the words people wrote into its file; numbers, hours and addresses come from the facts."""
     old = _old(path)
-    return _ordered({**{key: old[key] for key in HAND_WRITTEN if key in old}, **record}, Service)
+    words = {key: old[key] for key in HAND_WRITTEN if key in old}
+    if "seasons" in old:
+        words["status"] = old["status"]
+    return _ordered({**record, **words}, Service)
 
 
 class _Bare(str):

@@ -18,12 +18,14 @@ from catalog.model import (
     Catalog,
     Category,
     ContentPage,
+    CrisisNumbers,
     DangerSign,
     DeadNumber,
     Flow,
     Holiday,
     Messages,
     Operator,
+    PlainWord,
     Record,
     Service,
     UrgentHelp,
@@ -38,6 +40,8 @@ _PARTS = {
     "danger_signs.yaml": ("signs",),
     "dead_numbers.yaml": ("numbers",),
     "holidays.yaml": ("holidays",),
+    "plain_words.yaml": ("words",),
+    "crisis_numbers.yaml": ("services",),
 }
 """What the files that hold more than one record are made of."""
 
@@ -89,6 +93,8 @@ class _Reader:
         signs = self._list("danger_signs.yaml", "signs", DangerSign)
         dead = self._list("dead_numbers.yaml", "numbers", DeadNumber)
         holidays = self._list("holidays.yaml", "holidays", Holiday)
+        words = self._list("plain_words.yaml", "words", PlainWord)
+        crisis = self._list("crisis_numbers.yaml", "services", CrisisNumbers)
         messages = self._one("messages.yaml", (), Messages)
         pages = self._by_name("pages", ContentPage, "id")
         operator = self._one("operator.yaml", (), Operator)
@@ -109,6 +115,8 @@ class _Reader:
             messages=messages,
             pages=dict(sorted(pages.items(), key=lambda item: (item[1].order, item[0]))),
             operator=operator,
+            plain_words=tuple(words),
+            crisis_numbers={entry.service: entry for entry in crisis},
             dead_numbers=tuple(dead),
             holidays=tuple(holidays),
         )

@@ -81,3 +81,10 @@ class Messages(Record):
     trail_title: Text
     change: Text
     error_title: Text
+    to_start: Text
+    pages_title: Text
+    inside_title: Text
+    updated_label: Text
+    sources_label: Text
+    ended: Text
+    out_of_season: Text

@@ -45,6 +45,7 @@ __all__ = [
     "ClockTime",
     "ClosingDays",
     "ContentPage",
+    "CrisisNumbers",
     "DangerSign",
     "Day",
     "DayRule",
@@ -301,10 +302,14 @@ class DangerSign(Record):
 
 
 class PlainWord(Record):
-    """A word of the office, and what it means in plain words, short enough to stand in ( ) behind it."""
+    """A word of the office, and what it means in plain words, short enough to stand in ( ) behind it.
+
+    `names`: well-known names that contain the word and need no explanation.
+    """
 
     word: Text
     plain: Text
+    names: tuple[Text, ...] = ()
 
 
 class Holiday(Record):
@@ -312,6 +317,13 @@ class Holiday(Record):
 
     date: WholeDate
     name: Text
+
+
+class CrisisNumbers(Record):
+    """The numbers of a service for danger, as a second person read them on its official page."""
+
+    service: Slug
+    numbers: Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
 class DeadNumber(Record):
@@ -325,7 +337,7 @@ class DeadNumber(Record):
     since: PartDate | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalog:
     """Everything the data files say, already checked as a whole by `catalog.loading.load`."""
 
@@ -347,6 +359,9 @@ class Catalog:
     pages: Mapping[str, ContentPage]
     """By id, in the order in which they are listed."""
     operator: Operator
+    plain_words: tuple[PlainWord, ...]
+    crisis_numbers: Mapping[str, CrisisNumbers]
+    """By service: written a second time, so that one slip of the hand cannot change a number for danger."""
     dead_numbers: tuple[DeadNumber, ...]
     holidays: tuple[Holiday, ...]
     """The published ones; make catalog.hours.Holidays of them to ask about a day."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import api, chat, errors, health, rendering, security
+from web import api, chat, errors, health, reading, rendering, security
 from web.settings import read
 from web.wiring import Parts, wire
 
@@ -22,6 +22,7 @@ def build(parts: Parts | None = None) -> Flask:
     app.extensions["parts"] = parts
     rendering.install(app, parts)
     app.register_blueprint(chat.blueprint)
+    app.register_blueprint(reading.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(health.blueprint)
     security.install(app)

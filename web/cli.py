@@ -5,9 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
-import waitress
 
-from web.app import build
 from web.commands import content, models, talking
 from web.commands.failing import fail, told
 from web.settings import Settings, SettingsError, read
@@ -32,6 +30,10 @@ def main(context: click.Context) -> None:
 @click.pass_obj
 def serve(settings: Settings) -> None:
     """Serve the assistant on HOST and PORT."""
+    import waitress
+
+    from web.app import build
+
     with told():
         parts = wire(settings)
     if parts.classifier.problem:

@@ -57,6 +57,8 @@ def install(app: Flask, parts: Parts) -> None:
         live=LIVE,
         unknown=Openness(),
         services=catalog.services,
+        pages=catalog.pages,
+        operator=catalog.operator,
         **_strip(catalog, catalog.strip),
     )
 

@@ -49,6 +49,12 @@ def copy(small: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def copy_real(data: Path, tmp_path: Path) -> Path:
+    """A copy of the real catalogue, to be broken."""
+    return Path(shutil.copytree(data, tmp_path / "real"))
+
+
+@pytest.fixture
 def lines() -> Callable[[Path], list[str]]:
     """Every problem of a folder as the line a person sees."""
     return lambda folder: [str(problem) for problem in problems_in(folder, TODAY)]

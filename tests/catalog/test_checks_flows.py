@@ -186,7 +186,7 @@ def test_every_level_and_kind_of_danger_has_help(copy: Path, lines: Lines, level
 
 def test_help_at_level_three_names_119_or_110(edit: Edit) -> None:
     (told,) = edit(
-        "urgent.yaml", ("      - police-110\n      - ambulance-119", "      - yoru-dial\n      - kokoro-dial")
+        "urgent.yaml", ("      - police-110\n      - ambulance-119", "      - yoru-dial\n      - kokoro-chat")
     )
     assert told.endswith(": 段階3には、119か110を入れてください")
 

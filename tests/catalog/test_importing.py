@@ -97,8 +97,10 @@ def empty(small: Path, tmp_path: Path) -> Path:
     """A data folder that holds only what an import never touches."""
     folder = tmp_path / "new"
     folder.mkdir()
-    for name in ("messages.yaml", "danger_signs.yaml", "holidays.yaml"):
+    for name in ("messages.yaml", "danger_signs.yaml", "holidays.yaml", "operator.yaml", "plain_words.yaml"):
         shutil.copy(small / name, folder)
+    shutil.copy(small / "crisis_numbers.yaml", folder)
+    shutil.copytree(small / "pages", folder / "pages")
     return folder
 
 
@@ -147,11 +149,11 @@ def test_the_second_run_changes_no_byte(facts: Path, copy: Path) -> None:
 
 def test_the_first_import_into_an_empty_folder(facts: Path, empty: Path) -> None:
     counts = convert(facts, empty)
-    assert counts["written"] == sum(1 for _ in empty.rglob("*.yaml")) - 3
+    assert counts["written"] == sum(1 for _ in empty.rglob("*.yaml")) - 7
     categories = parsed(empty / "categories.yaml")
     assert categories["categories"][2] == {"id": "work", "label": "仕事・職場", "hint": "仕事・職場"}
     assert categories["under18"]["id"] == "under18"
-    assert [str(problem) for problem in problems_in(empty) if problem.file != "urgent.yaml"] == []
+    assert [str(problem) for problem in problems_in(empty) if problem.file == "categories.yaml"] == []
 
 
 def test_the_date_of_the_facts_becomes_the_day_of_checking(facts: Path, copy: Path) -> None:
@@ -183,12 +185,14 @@ def test_what_to_do_if_nobody_answers_is_kept(facts: Path, copy: Path) -> None:
     convert(facts, copy)
     path = copy / "services" / "kokoro-dial.yaml"
     text = path.read_text(encoding="utf-8")
-    mine = "no_answer: あとでまたかけてください。\ninstead:\n  - kurashi-madoguchi\n"
-    path.write_text(text.replace("channels:\n", f"{mine}channels:\n"), encoding="utf-8")
+    text = text.replace("  - yoru-dial\n", "  - kokoro-chat\n").replace(
+        "別の番号もためせます。", "あとでまたかけてください。"
+    )
+    path.write_text(text, encoding="utf-8")
     kept = bytes_of(copy)
     convert(facts, copy)
     assert bytes_of(copy) == kept
-    assert load(copy).services["kokoro-dial"].instead == ("kurashi-madoguchi",)
+    assert load(copy).services["kokoro-dial"].instead == ("kokoro-chat",)
 
 
 def test_words_and_danger_signs_are_never_touched(facts: Path, copy: Path) -> None:
@@ -198,11 +202,19 @@ def test_words_and_danger_signs_are_never_touched(facts: Path, copy: Path) -> No
     assert (copy / "messages.yaml").read_bytes() == (copy / "danger_signs.yaml").read_bytes() == b"# mine\n"
 
 
-def test_a_correction_that_is_not_in_the_facts_is_lost(facts: Path, copy: Path) -> None:
+def test_our_own_words_stay(facts: Path, copy: Path) -> None:
+    convert(facts, copy)
+    path = copy / "services" / "kokoro-dial.yaml"
+    path.write_bytes(path.read_bytes().replace("だれでも".encode(), "大人".encode()))
+    assert convert(facts, copy)["written"] == 0
+    assert load(copy).services["kokoro-dial"].who == "大人"
+
+
+def test_a_corrected_fact_that_is_not_in_the_facts_is_lost(facts: Path, copy: Path) -> None:
     convert(facts, copy)
     path = copy / "services" / "kokoro-dial.yaml"
     before = path.read_bytes()
-    path.write_bytes(before.replace("だれでも".encode(), "大人".encode()))
+    path.write_bytes(before.replace(b"mon", b"tue"))
     assert convert(facts, copy)["written"] == 1
     assert path.read_bytes() == before
 
@@ -310,10 +322,10 @@ def exception(**changes: Any) -> Callable[[Path], None]:
         pytest.param(service(id=7), r"services\.jsonl:3", id="id that is a number"),
         pytest.param(service(channels=["110"]), r"services\.jsonl:3", id="text for a channel"),
         pytest.param(exception(nth_weekday=[2]), r"services\.jsonl:3", id="half a weekday"),
-        pytest.param(service(what="一行目\n二行目"), r"services/kokoro-dial\.yaml", id="line break in a text"),
-        pytest.param(service(what="こころ\u200bダイヤル"), r"U\+200B", id="invisible character"),
-        pytest.param(service(what="こころ\x07"), r"U\+0007", id="control character"),
-        pytest.param(service(what="\ud83d"), "決まった形", id="half a character"),
+        pytest.param(service(name="一行目\n二行目"), r"services/kokoro-dial\.yaml", id="line break in a text"),
+        pytest.param(service(name="こころ\u200bダイヤル"), r"U\+200B", id="invisible character"),
+        pytest.param(service(name="こころ\x07"), r"U\+0007", id="control character"),
+        pytest.param(service(name="\ud83d"), "決まった形", id="half a character"),
         pytest.param(rewritten("README.md", "# 事実"), r"state: YYYY-MM-DD", id="no state date"),
         pytest.param(removed("README.md"), "README.md", id="no README"),
         pytest.param(rewritten("SCHEMA.md", "work : 仕事"), "food-housing", id="no labels"),

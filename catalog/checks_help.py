@@ -1,0 +1,99 @@
+"""Rules about being left alone: what to do if nobody answers, numbers for danger written twice, holidays as calculated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import jpholiday
+
+from catalog.freshness import crisis_lines
+from catalog.hours import LIVE
+from catalog.model import Catalog, Service
+from catalog.places import Places
+from catalog.reading import Problem
+from catalog.wording import nearest
+
+
+def is_live(service: Service) -> bool:
+    """Whether somebody answers by phone or chat there."""
+    return any(channel.type in LIVE for channel in service.channels)
+
+
+def nobody_answers_is_answered(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """Hotlines are overloaded: each says what to do next, and where else somebody answers."""
+    for service in catalog.active():
+        file = f"services/{service.id}.yaml"
+        if is_live(service) and not (service.no_answer and service.instead):
+            sentence = (
+                "電話かチャットの相談先には、つながらないときのひとこと(no_answer)と、次の相談先(instead)が必要です"
+            )
+            yield places.problem(file, ("channels",), sentence)
+        for number, id in enumerate(service.instead):
+            place = ("instead", number)
+            other = catalog.services.get(id)
+            if other is None:
+                yield places.problem(file, place, f"相談先「{id}」がありません{nearest(id, catalog.services)}")
+            elif id == service.id:
+                yield places.problem(file, place, "つながらないときの次に、同じ相談先が書かれています")
+            elif other.status != "active" or other.seasons:
+                sentence = f"「{other.name}」は、いつでも案内できる相談先ではないので、次の相談先にできません"
+                yield places.problem(file, place, sentence)
+            elif not is_live(other):
+                yield places.problem(file, place, f"「{other.name}」には、電話もチャットもありません")
+
+
+def numbers_for_danger_are_written_twice(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """One slip of the hand must not change a number for danger: data/crisis_numbers.yaml holds each a second time."""
+    crisis = crisis_lines(catalog) & set(catalog.services)
+    for id in sorted(crisis):
+        service = catalog.services[id]
+        entry = catalog.crisis_numbers.get(id)
+        given = [
+            (number, channel.number)
+            for number, channel in enumerate(service.channels)
+            if channel.type in ("phone", "sms")
+        ]
+        if entry is None:
+            if given:
+                sentence = "命にかかわる相談先なので、番号を crisis_numbers.yaml にも書いてください"
+                yield places.problem(f"services/{id}.yaml", ("channels",), sentence)
+            continue
+        for number, written in given:
+            if written is not None and written not in entry.numbers:
+                sentence = (
+                    f"命にかかわる番号「{written}」が、crisis_numbers.yaml の番号({'、'.join(entry.numbers)})とちがいます。"
+                    "公式ページで確かめ、二人で両方を直してください"
+                )
+                yield places.problem(f"services/{id}.yaml", ("channels", number, "number"), sentence)
+    for index, (id, entry) in enumerate(catalog.crisis_numbers.items()):
+        where = ("services", index)
+        if id not in crisis:
+            sentence = f"「{id}」は、命にかかわる相談先として使われていません{nearest(id, crisis)}"
+            yield places.problem("crisis_numbers.yaml", (*where, "service"), sentence)
+            continue
+        numbers = {channel.number for channel in catalog.services[id].channels}
+        for number, written in enumerate(entry.numbers):
+            if written not in numbers:
+                sentence = f"番号「{written}」が、services/{id}.yaml にありません"
+                yield places.problem("crisis_numbers.yaml", (*where, "numbers", number), sentence)
+
+
+def holidays_are_as_calculated(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """The Cabinet Office's list, carried as data, against the calculation of a library, from this year on."""
+    written = {
+        holiday.date: number for number, holiday in enumerate(catalog.holidays) if holiday.date.year >= today.year
+    }
+    published = sorted({day.year for day in written if (day.month, day.day) == (1, 1)})
+    calculated = dict(pair for year in published for pair in jpholiday.year_holidays(year))
+    for day, number in written.items():
+        if day.year in published and day not in calculated:
+            sentence = f"{day} は、計算では祝日になりません。内閣府の発表と見くらべてください"
+            yield places.problem("holidays.yaml", ("holidays", number, "date"), sentence)
+    for day, name in calculated.items():
+        if day not in written:
+            sentence = f"{day}({name})がありません。内閣府の発表と見くらべてください"
+            yield places.problem("holidays.yaml", ("holidays",), sentence)
+
+
+CHECKS = (nobody_answers_is_answered, numbers_for_danger_are_written_twice, holidays_are_as_calculated)

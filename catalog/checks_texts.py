@@ -1,0 +1,111 @@
+"""Rules of the texts: short sentences, plain words, and pages whose furigana and services hold."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from catalog import readability, ruby
+from catalog.checks_services import shown_texts
+from catalog.model import UNDER18, Catalog
+from catalog.places import Places
+from catalog.readability import KANJI_SHARE, KANJI_SHARE_OF_SERVICE, MEAN_SENTENCE
+from catalog.reading import Place, Problem
+from catalog.wording import nearest
+
+NAMES = frozenset(
+    {"name", "kana", "operator", "url", "id", "label", "number", "mail", "post", "link", "kind", "supports"}
+)
+"""Values that are names or addresses, said as they are; so are the categories, which list key words.
+
+Everything else shown is prose that a person reads.
+"""
+
+
+@lru_cache(maxsize=1)
+def _prose(catalog: Catalog) -> tuple[tuple[str, Place, str], ...]:
+    return tuple(_of_prose(catalog))
+
+
+def _of_prose(catalog: Catalog) -> Iterator[tuple[str, Place, str]]:
+    for file, place, text in shown_texts(catalog):
+        if file == "categories.yaml":
+            continue
+        last = next((part for part in reversed(place) if isinstance(part, str)), "")
+        if last not in NAMES or (last == "label" and not file.startswith("services/")):
+            yield file, place, text
+
+
+def sentences_are_short(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """At night, on a phone, a sentence over sixty characters is read twice or not at all."""
+    for file, place, text in _prose(catalog):
+        for sentence in readability.too_long(text):
+            told = f"一つの文が{len(sentence)}文字あります。{readability.LONGEST_SENTENCE}文字までに分けてください"
+            yield places.problem(file, place, f"{told}:「{sentence[:12]}…」")
+
+
+def words_are_plain(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """A word of the office shuts out the person who needs it most."""
+    any_word = re.compile("|".join(re.escape(word.word) for word in catalog.plain_words) or r"(?!)")
+    for file, place, text in _prose(catalog):
+        for word in readability.unexplained(text, catalog.plain_words) if any_word.search(ruby.plain(text)) else ():
+            sentence = (
+                f"役所のことば「{word.word}」には、後ろに({word.plain})のような説明をそえるか、言いかえてください"
+            )
+            yield places.problem(file, place, sentence)
+
+
+def texts_are_easy_as_a_whole(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """Each file by itself, and everything together: the mean length of a sentence and the share of kanji."""
+    by_file: dict[str, list[str]] = defaultdict(list)
+    for file, _, text in _prose(catalog):
+        by_file[file].append(text)
+    for file, texts in by_file.items():
+        most = KANJI_SHARE_OF_SERVICE if file.startswith("services/") else KANJI_SHARE
+        if (share := readability.kanji_share(texts)) > most:
+            sentence = f"漢字が{share:.0%}あります。{most:.0%}までにしてください(ひらがなの言い方にかえる)"
+            yield places.problem(file, (), sentence)
+        if (mean := readability.mean_sentence(texts)) > MEAN_SENTENCE:
+            sentence = f"文の長さの平均が{mean:.0f}文字です。{MEAN_SENTENCE}文字までにしてください"
+            yield places.problem(file, (), sentence)
+    whole = readability.kanji_share(text for texts in by_file.values() for text in texts)
+    if whole > KANJI_SHARE:
+        yield Problem("services", 1, f"全部の文の漢字が{whole:.0%}あります。{KANJI_SHARE:.0%}までにしてください")
+
+
+def pages_are_whole(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """What a page names can be pressed, and a page for children carries the reading of every kanji."""
+    for page in catalog.pages.values():
+        file = f"pages/{page.id}.yaml"
+        offered: list[tuple[Place, tuple[str, ...]]] = [(("services",), page.services)]
+        ids: set[str] = set()
+        for number, section in enumerate(page.sections):
+            offered.append((("sections", number, "services"), section.services))
+            if section.id in ids:
+                yield places.problem(file, ("sections", number, "id"), f"「{section.id}」が二回書かれています")
+            ids.add(section.id)
+            if not (section.text or section.points or section.services):
+                yield places.problem(file, ("sections", number), "見出しだけで、中身がありません")
+        for place, services in offered:
+            for number, id in enumerate(services):
+                service = catalog.services.get(id)
+                if service is None:
+                    hint = nearest(id, catalog.services)
+                    yield places.problem(file, (*place, number), f"相談先「{id}」がありません{hint}")
+                elif service.status != "active" or service.seasons:
+                    sentence = f"「{service.name}」は、いつでも案内できる相談先ではありません"
+                    yield places.problem(file, (*place, number), sentence)
+        if page.updated_on > today:
+            yield places.problem(file, ("updated_on",), f"直した日「{page.updated_on}」が、今日より先です")
+    for file, place, text in _prose(catalog):
+        if file.startswith("pages/"):
+            if found := ruby.problem(text):
+                yield places.problem(file, place, found)
+            elif catalog.pages[file[6:-5]].audience == UNDER18 and (bare := ruby.bare_kanji(text)):
+                yield places.problem(file, place, f"ふりがなのない漢字があります:{bare}")
+
+
+CHECKS = (sentences_are_short, words_are_plain, texts_are_easy_as_a_whole, pages_are_whole)
