@@ -24,6 +24,9 @@ train: .venv/run.done ## Train a model from training_data/ (the first goes into 
 bench: .venv/test.done model ## Measure speed, as ratios within one run; renews benchmarks/newest.md
 	@$(BIN)/python -m benchmarks.speed
 
+furigana: .venv/run.done ## Make the furigana of every text of the catalogue anew
+	@$(BIN)/hitorijanai catalog furigana
+
 draw: .venv/run.done ## Draw every flow into docs/flows/ for a meeting: SVG pages, Mermaid, path tables
 	@$(BIN)/hitorijanai catalog draw all --out docs/flows
 
@@ -49,4 +52,4 @@ model: .venv/run.done
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test check train bench draw lock model
+.PHONY: help run test check train bench furigana draw lock model

@@ -84,9 +84,8 @@ class Guide:
         moment = self.moment()
         step = reply.step
         if isinstance(step, Suggest) and step.category and step.outcome:
-            step = replace(step, services=tuple(s for s in step.services if s.in_season(moment.now.date())))
-            reply = replace(reply, step=step)
-            flow = self.catalog.flows[step.category.id]
-            if not flow.outcomes[step.outcome].danger:
-                reply = replace(reply, step=replace(step, services=moment.reachable_first(step.services)))
+            services = tuple(service for service in step.services if service.in_season(moment.now.date()))
+            if not self.catalog.flows[step.category.id].outcomes[step.outcome].danger:
+                services = moment.reachable_first(services)
+            reply = replace(reply, step=replace(step, services=services))
         return Turn(conversation=conversation, reply=reply, moment=moment, prediction=prediction)

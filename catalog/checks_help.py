@@ -1,4 +1,4 @@
-"""Rules about being left alone: what to do if nobody answers, numbers for danger written twice, holidays as calculated."""
+"""Nobody left alone: what to do if nobody answers, numbers for danger written twice, holidays as calculated."""
 
 from __future__ import annotations
 
@@ -61,8 +61,9 @@ def numbers_for_danger_are_written_twice(catalog: Catalog, places: Places, today
             continue
         for number, written in given:
             if written is not None and written not in entry.numbers:
+                other = "、".join(entry.numbers)
                 sentence = (
-                    f"命にかかわる番号「{written}」が、crisis_numbers.yaml の番号({'、'.join(entry.numbers)})とちがいます。"
+                    f"命にかかわる番号「{written}」が、crisis_numbers.yaml の番号({other})とちがいます。"
                     "公式ページで確かめ、二人で両方を直してください"
                 )
                 yield places.problem(f"services/{id}.yaml", ("channels", number, "number"), sentence)

@@ -76,28 +76,33 @@ def texts_are_easy_as_a_whole(catalog: Catalog, places: Places, today: date) -> 
         yield Problem("services", 1, f"全部の文の漢字が{whole:.0%}あります。{KANJI_SHARE:.0%}までにしてください")
 
 
+def pages_offer_what_runs(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """What a page names can be pressed all year."""
+    for page in catalog.pages.values():
+        of_sections = [(("sections", n, "services"), section.services) for n, section in enumerate(page.sections)]
+        for place, services in ((("services",), page.services), *of_sections):
+            for number, id in enumerate(services):
+                service = catalog.services.get(id)
+                where = (*place, number)
+                if service is None:
+                    sentence = f"相談先「{id}」がありません{nearest(id, catalog.services)}"
+                    yield places.problem(f"pages/{page.id}.yaml", where, sentence)
+                elif service.status != "active" or service.seasons:
+                    sentence = f"「{service.name}」は、いつでも案内できる相談先ではありません"
+                    yield places.problem(f"pages/{page.id}.yaml", where, sentence)
+
+
 def pages_are_whole(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
-    """What a page names can be pressed, and a page for children carries the reading of every kanji."""
+    """Every section says something at its own address, and a page for children reads every kanji."""
     for page in catalog.pages.values():
         file = f"pages/{page.id}.yaml"
-        offered: list[tuple[Place, tuple[str, ...]]] = [(("services",), page.services)]
         ids: set[str] = set()
         for number, section in enumerate(page.sections):
-            offered.append((("sections", number, "services"), section.services))
             if section.id in ids:
                 yield places.problem(file, ("sections", number, "id"), f"「{section.id}」が二回書かれています")
             ids.add(section.id)
             if not (section.text or section.points or section.services):
                 yield places.problem(file, ("sections", number), "見出しだけで、中身がありません")
-        for place, services in offered:
-            for number, id in enumerate(services):
-                service = catalog.services.get(id)
-                if service is None:
-                    hint = nearest(id, catalog.services)
-                    yield places.problem(file, (*place, number), f"相談先「{id}」がありません{hint}")
-                elif service.status != "active" or service.seasons:
-                    sentence = f"「{service.name}」は、いつでも案内できる相談先ではありません"
-                    yield places.problem(file, (*place, number), sentence)
         if page.updated_on > today:
             yield places.problem(file, ("updated_on",), f"直した日「{page.updated_on}」が、今日より先です")
     for file, place, text in _prose(catalog):
@@ -108,4 +113,27 @@ def pages_are_whole(catalog: Catalog, places: Places, today: date) -> Iterator[P
                 yield places.problem(file, place, f"ふりがなのない漢字があります:{bare}")
 
 
-CHECKS = (sentences_are_short, words_are_plain, texts_are_easy_as_a_whole, pages_are_whole)
+def corrections_of_readings_are_whole(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """A broken correction would show as braces in every text that holds it."""
+    for number, correction in enumerate(catalog.readings):
+        place = ("corrections", number, "marked")
+        if found := ruby.problem(correction.marked):
+            yield places.problem("furigana.yaml", place, found)
+        elif bare := ruby.bare_kanji(correction.marked):
+            yield places.problem("furigana.yaml", place, f"ふりがなのない漢字があります:{bare}")
+
+
+def unmarked(catalog: Catalog) -> list[str]:
+    """The shown texts with kanji whose furigana has not been made, or not since they changed."""
+    texts = {text for _, _, text in shown_texts(catalog)}
+    return sorted(text for text in texts if ruby.bare_kanji(text) and text not in catalog.furigana)
+
+
+CHECKS = (
+    sentences_are_short,
+    words_are_plain,
+    texts_are_easy_as_a_whole,
+    pages_offer_what_runs,
+    pages_are_whole,
+    corrections_of_readings_are_whole,
+)

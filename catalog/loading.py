@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from catalog import checks, reading, wording
+from catalog import checks, reading, ruby, wording
 from catalog.hours import JAPAN
 from catalog.model import (
     CATEGORY_IDS,
@@ -26,6 +27,7 @@ from catalog.model import (
     Messages,
     Operator,
     PlainWord,
+    ReadingCorrection,
     Record,
     Service,
     UrgentHelp,
@@ -33,6 +35,7 @@ from catalog.model import (
 from catalog.places import Places
 from catalog.reading import Document, Place, Plain, Problem
 
+FURIGANA = "furigana.json"
 R = TypeVar("R", bound=Record)
 _PARTS = {
     "categories.yaml": ("categories", "under18"),
@@ -42,6 +45,7 @@ _PARTS = {
     "holidays.yaml": ("holidays",),
     "plain_words.yaml": ("words",),
     "crisis_numbers.yaml": ("services",),
+    "furigana.yaml": ("corrections",),
 }
 """What the files that hold more than one record are made of."""
 
@@ -94,6 +98,7 @@ class _Reader:
         dead = self._list("dead_numbers.yaml", "numbers", DeadNumber)
         holidays = self._list("holidays.yaml", "holidays", Holiday)
         words = self._list("plain_words.yaml", "words", PlainWord)
+        corrections = self._list("furigana.yaml", "corrections", ReadingCorrection)
         crisis = self._list("crisis_numbers.yaml", "services", CrisisNumbers)
         messages = self._one("messages.yaml", (), Messages)
         pages = self._by_name("pages", ContentPage, "id")
@@ -116,10 +121,23 @@ class _Reader:
             pages=dict(sorted(pages.items(), key=lambda item: (item[1].order, item[0]))),
             operator=operator,
             plain_words=tuple(words),
+            readings=tuple(corrections),
+            furigana=self._furigana(),
             crisis_numbers={entry.service: entry for entry in crisis},
             dead_numbers=tuple(dead),
             holidays=tuple(holidays),
         )
+
+    def _furigana(self) -> dict[str, str]:
+        path = self.folder / FURIGANA
+        try:
+            marked = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+        except (OSError, ValueError):
+            marked = None
+        if not isinstance(marked, list) or not all(isinstance(text, str) for text in marked):
+            self.problems.append(Problem(FURIGANA, 1, "読み取れません。make furigana で作りなおしてください"))
+            return {}
+        return {ruby.plain(text): text for text in marked}
 
     def _document(self, name: str) -> Document:
         if name in self.places.documents:

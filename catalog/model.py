@@ -64,6 +64,7 @@ __all__ = [
     "Path",
     "PlainWord",
     "Question",
+    "ReadingCorrection",
     "Record",
     "Season",
     "Service",
@@ -312,6 +313,12 @@ class PlainWord(Record):
     names: tuple[Text, ...] = ()
 
 
+class ReadingCorrection(Record):
+    """How a piece of text is read, as `{漢字|よみ}`, where the machine reads it otherwise."""
+
+    marked: Text
+
+
 class Holiday(Record):
     """A public holiday as published by the Cabinet Office."""
 
@@ -360,6 +367,10 @@ class Catalog:
     """By id, in the order in which they are listed."""
     operator: Operator
     plain_words: tuple[PlainWord, ...]
+    readings: tuple[ReadingCorrection, ...]
+    """Checked readings that correct the furigana made by machine."""
+    furigana: Mapping[str, str]
+    """Texts to the same texts with a reading on every kanji, made by `catalog furigana`; empty if never made."""
     crisis_numbers: Mapping[str, CrisisNumbers]
     """By service: written a second time, so that one slip of the hand cannot change a number for danger."""
     dead_numbers: tuple[DeadNumber, ...]
@@ -367,8 +378,12 @@ class Catalog:
     """The published ones; make catalog.hours.Holidays of them to ask about a day."""
 
     def active(self) -> tuple[Service, ...]:
-        """The services that may be offered, by id; seasonal ones only in season (Service.in_season)."""
+        """The services that may be offered, by id, the seasonal ones in every season."""
         return tuple(service for service in self.services.values() if service.status == "active")
+
+    def offered(self, day: date) -> tuple[Service, ...]:
+        """The active services of which that day is in season, by id: what other systems are given."""
+        return tuple(service for service in self.active() if service.in_season(day))
 
     def help_for(self, level: int, kind: UrgentKind) -> UrgentHelp:
         """The help shown for a danger of this level (1 gentle … 4 now) and kind."""

@@ -1,4 +1,4 @@
-"""The finished pages to read: questions and answers, how to use a window, words for hard hours, privacy and the rest."""
+"""The finished pages to read: questions and answers, words for hard hours, privacy and the rest."""
 
 from __future__ import annotations
 

@@ -62,6 +62,11 @@ def reading(text: str) -> str:
     return "".join(pieces)
 
 
+def readings(text: str) -> list[tuple[str, str]]:
+    """The words of a text as they stand, longest units (mode C), each with its reading in katakana."""
+    return [(m.surface(), m.reading_form()) for m in _tokenizer().tokenize(text, SplitMode.C)]
+
+
 def dictionary_version() -> str:
     """The version of the dictionary: another dictionary is another model."""
     return version("sudachidict-core")

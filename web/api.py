@@ -104,8 +104,7 @@ def services() -> Response:
     if shape not in exchange.FORMATS:
         raise ApiError(422, "unknown-format", catalog.messages.error_unknown_option)
     moment = parts().guide.moment()
-    running = (s for s in catalog.active() if s.in_season(moment.now.date()))
-    offered = [s for s in running if wanted is None or wanted in s.categories]
+    offered = [s for s in catalog.offered(moment.now.date()) if wanted is None or wanted in s.categories]
     match shape:
         case "csv":
             return Response(exchange.as_csv(offered), mimetype="text/csv")

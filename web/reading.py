@@ -33,7 +33,7 @@ def service(id: str) -> Response:
     if found is None:
         abort(404)
     moment = parts().guide.moment()
-    offered = found.status == "active" and found.in_season(moment.now.date())
+    offered = found in catalog.offered(moment.now.date())
     instead = tuple(catalog.services[other] for other in found.instead) or _human_line()
     return make_response(
         render_template("service.html", service=found, offered=offered, instead=instead, moment=moment)

@@ -40,7 +40,7 @@ def test_too_many_kanji_are_told(edit: Edit) -> None:
         ("      - kokoro-dial", "      - mukashi-dial", 16, "は、いつでも案内できる相談先ではありません"),
         ("updated_on: 2026-11-20", "updated_on: 2027-11-20", 17, "が、今日より先です"),
         ("id: privacy", "id: privacy\naudience: under18", 4, "ふりがなのない漢字があります"),
-        ("すぐに", "{直|ちょく}に{", 12, "ふりがなの書き方が正しくありません"),
+        ("すぐに捨てます。", "'{直|ちょく}に{捨てます。'", 12, "ふりがなの書き方が正しくありません"),
     ],
 )
 def test_a_page_that_does_not_hold_is_told(edit: Edit, old: str, new: str, line: int, sentence: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,12 @@ def app(parts: Parts) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def client_at(instance: Path) -> Callable[[datetime], FlaskClient]:
+    """The application at another moment."""
+    return lambda now: build(wire(Settings(hitorijanai_instance=instance), lambda: now)).test_client()
 
 
 @pytest.fixture(scope="session")

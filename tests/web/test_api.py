@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from catalog.model import CATEGORY_IDS
+from tests.support.clocks import clock
 from web.api import OPENAPI
 from web.wiring import Parts
 
@@ -74,7 +75,8 @@ def test_every_outcome_of_every_category_is_reached(client: FlaskClient, parts: 
             reply = answer(client, reply["state"], question=question, option=option)
         assert reply["step"]["outcome"] == path.outcome
         shown = [s["id"] for s in reply["step"]["services"]]
-        assert sorted(shown) == sorted(flow.outcomes[path.outcome].services)
+        offered = [parts.catalog.services[id] for id in flow.outcomes[path.outcome].services]
+        assert sorted(shown) == sorted(s.id for s in offered if s.in_season(clock().date()))
         assert len(reply["state"]) <= 512
 
 
@@ -185,8 +187,7 @@ def test_the_catalogue(client: FlaskClient, parts: Parts) -> None:
     categories = client.get("/api/v1/categories").json
     assert [c["id"] for c in categories["categories"]] == list(CATEGORY_IDS)
     services = client.get("/api/v1/services").json["services"]
-    active = [s.id for s in parts.catalog.services.values() if s.status == "active"]
-    assert [s["id"] for s in services] == active
+    assert [s["id"] for s in services] == [s.id for s in parts.catalog.offered(clock().date())]
     assert all(fits(s, "FullService") for s in services)
     care = client.get("/api/v1/services?category=nursing-care").json["services"]
     assert care

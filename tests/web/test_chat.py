@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from catalog.model import CATEGORY_IDS
 from catalog.ruby import plain
+from tests.support.clocks import clock
 from tests.support.pages import Page, Person
 from web.wiring import Parts
 
@@ -60,7 +61,8 @@ def test_every_category_is_walked_to_its_end_by_tapping(client: FlaskClient, par
             assert button.label == labels[option]
             person.send(button.action, {"state": button.state, button.name: button.value})
         for service in flow.outcomes[path.outcome].services:
-            assert parts.catalog.services[service].name in person.page.text
+            offered = parts.catalog.services[service].in_season(clock().date())
+            assert (parts.catalog.services[service].name in person.page.text) == offered
         assert person.page.button("はじめから")
         assert person.page.button("ちがう")
 

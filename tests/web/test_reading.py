@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -61,9 +62,11 @@ def test_an_ended_service_gives_no_number_of_its_own(client: FlaskClient, catalo
                 assert channel.number not in text
 
 
-def test_the_seasonal_line_is_there_in_its_season_only(client_at: object, catalog: Catalog) -> None:
-    summer = client_at(datetime(2026, 11, 25, 12, tzinfo=JAPAN))  # type: ignore[operator]
-    winter = client_at(datetime(2026, 1, 2, 12, tzinfo=JAPAN))  # type: ignore[operator]
+def test_the_seasonal_line_is_there_in_its_season_only(
+    client_at: Callable[[datetime], FlaskClient], catalog: Catalog
+) -> None:
+    summer = client_at(datetime(2026, 11, 25, 12, tzinfo=JAPAN))
+    winter = client_at(datetime(2026, 1, 2, 12, tzinfo=JAPAN))
     assert "tel:%239999" not in summer.get("/services/kodoku-9999").get_data(as_text=True)
     assert plain(catalog.messages.out_of_season) in summer.get("/services/kodoku-9999").get_data(as_text=True)
     assert "tel:%239999" in winter.get("/services/kodoku-9999").get_data(as_text=True)

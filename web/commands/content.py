@@ -8,14 +8,18 @@ from pathlib import Path
 import click
 
 from catalog import drawing, exchange, freshness
+from catalog.checks_services import shown_texts
+from catalog.checks_texts import unmarked
 from catalog.importing import FactsError, convert
-from catalog.loading import load
-from catalog.model import CATEGORY_IDS, UNDER18, Flow, Messages, Record, Service
+from catalog.loading import FURIGANA, load
+from catalog.model import CATEGORY_IDS, UNDER18, ContentPage, Flow, Messages, Record, Service
+from catalog.ruby import bare_kanji
+from nlu.furigana import Furigana
 from web.commands.failing import fail, told
 from web.settings import Settings
 from web.wiring import now
 
-SCHEMAS: dict[str, type[Record]] = {"service": Service, "flow": Flow, "messages": Messages}
+SCHEMAS: dict[str, type[Record]] = {"service": Service, "flow": Flow, "messages": Messages, "page": ContentPage}
 
 
 @click.group()
@@ -35,6 +39,10 @@ def check(settings: Settings, folder: Path | None) -> None:
         click.echo(f"services/{due.service}.yaml: {due.sentence}(お知らせ)", err=True)
     if old := freshness.too_old(loaded, today):
         fail("\n".join(f"services/{due.service}.yaml: {due.sentence}。確かめるか、終わらせてください" for due in old))
+    if missing := unmarked(loaded):
+        click.echo(f"ふりがなのない文が{len(missing)}あります。make furigana で作れます(お知らせ)", err=True)
+    if not any((loaded.operator.url, loaded.operator.mail, loaded.operator.post)):
+        click.echo("operator.yaml: 運営する団体の連絡先が、まだ書かれていません(お知らせ)", err=True)
     click.echo("問題はありません")
 
 
@@ -58,10 +66,10 @@ def due(settings: Settings) -> None:
 @click.option("--format", "shape", type=click.Choice(exchange.FORMATS), default="json", show_default=True)
 @click.pass_obj
 def export(settings: Settings, shape: str) -> None:
-    """Every active service for other systems: our own JSON, HSDS 3.0, CSV for a spreadsheet, schema.org JSON-LD."""
+    """Every service offered today, for other systems: own JSON, HSDS 3.0, CSV for a spreadsheet, schema.org JSON-LD."""
     with told():
         loaded = load(settings.hitorijanai_catalog)
-    active = loaded.active()
+    active = loaded.offered(now().date())
     if shape == "csv":
         click.echo(exchange.as_csv(active), nl=False)
         return
@@ -71,6 +79,20 @@ def export(settings: Settings, shape: str) -> None:
         "jsonld": lambda: [exchange.jsonld(service) for service in active],
     }
     click.echo(json.dumps(records[shape](), ensure_ascii=False, indent=1))
+
+
+@catalog.command()
+@click.pass_obj
+def furigana(settings: Settings) -> None:
+    """Make the furigana of every text anew, by SudachiPy and the corrections of data/furigana.yaml."""
+    with told():
+        loaded = load(settings.hitorijanai_catalog)
+    marks = Furigana.of(correction.marked for correction in loaded.readings)
+    made = {text: marks.mark(text) for _, _, text in shown_texts(loaded) if bare_kanji(text)}
+    written = json.dumps([made[text] for text in sorted(made)], ensure_ascii=False, indent=0)
+    (settings.hitorijanai_catalog / FURIGANA).write_text(written + "\n", encoding="utf-8")
+    new = sum(loaded.furigana.get(text) != marked for text, marked in made.items())
+    click.echo(f"{len(made)} texts, {new} new or changed")
 
 
 @catalog.command()
