@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from catalog.model import Catalog, Flow
@@ -40,6 +41,23 @@ def table(flow: Flow, catalog: Catalog) -> str:
         answers = " → ".join(_label(flow, question, option) for question, option in path.answers)
         names = "、".join(catalog.services[id].name for id in flow.outcomes[path.outcome].services)
         lines.append(f"{answers}\t{path.outcome}\t{names}")
+    return "\n".join(lines) + "\n"
+
+
+def index(catalog: Catalog, folder: Path) -> str:
+    """The page that lists what was drawn into a folder, with every picture in it (Markdown, Japanese)."""
+    lines = ["# 質問の絵", "", "`make draw` で作りなおせます。一枚ずつ、A4の横で印刷できます。", ""]
+    drawn = [flow for flow in catalog.flows.values() if (folder / f"{flow.category}.mmd").exists()]
+    titles = {flow.category: plain(flow.title or catalog.category(flow.category).label) for flow in drawn}
+    lines += [f"- [{titles[flow.category]}](#{flow.category})" for flow in drawn]
+    for flow in drawn:
+        id = flow.category
+        paths = sum(1 for _ in flow.paths())
+        lines += ["", f'## <a id="{id}"></a>{titles[id]}', ""]
+        lines.append(f"道は{paths}本あります。[道の一覧]({id}.txt) ・ [Mermaid]({id}.mmd)")
+        pictures = sorted(folder.glob(f"{id}-[0-9]*.svg"), key=lambda path: (len(path.name), path.name))
+        for number, path in enumerate(pictures, 1):
+            lines += ["", f"![{titles[id]} {number}]({path.name})"]
     return "\n".join(lines) + "\n"
 
 

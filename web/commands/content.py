@@ -144,3 +144,5 @@ def draw(settings: Settings, category: str, shape: str, out: Path | None) -> Non
         (out / f"{id}.mmd").write_text(drawing.mermaid(flow, loaded), encoding="utf-8")
         (out / f"{id}.txt").write_text(drawing.table(flow, loaded), encoding="utf-8")
         click.echo(f"{out}/{id}")
+    if out is not None:
+        (out / "README.md").write_text(drawing.index(loaded, out), encoding="utf-8")
