@@ -12,7 +12,7 @@ from catalog.model import CATEGORY_IDS, UNDER18, URGENT_KINDS, Catalog, Flow
 from catalog.places import Places
 from catalog.reach import always_open, reachable
 from catalog.reading import Problem
-from catalog.wording import nearest
+from catalog.wording import nearest, no_reading, no_such
 
 WAY_OUT = re.compile("わからない|言いたくない|いいたくない|いえない|決められない|選べない|当てはまらない|話したくない")
 SHALLOWEST, DEEPEST = 2, 4
@@ -25,9 +25,7 @@ def every_category_has_a_flow(catalog: Catalog, places: Places, today: date) -> 
             yield Problem("flows", 1, f"「{id}.yaml」がありません。どの悩みの分類にも、質問のファイルが必要です")
     for id in catalog.flows:
         if id not in (*CATEGORY_IDS, UNDER18):
-            yield places.problem(
-                f"flows/{id}.yaml", ("category",), f"悩みの分類「{id}」はありません{nearest(id, CATEGORY_IDS)}"
-            )
+            yield places.problem(f"flows/{id}.yaml", ("category",), no_such("悩みの分類", id, CATEGORY_IDS, "flows"))
 
 
 def every_next_exists(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
@@ -52,9 +50,11 @@ def every_next_exists(catalog: Catalog, places: Places, today: date) -> Iterator
             for number, option in enumerate(question.options):
                 if option.next not in nodes:
                     place = ("questions", id, "options", number, "next")
-                    yield _at(
-                        places, flow, place, f"次に進む先「{option.next}」がありません{nearest(option.next, nodes)}"
+                    sentence = (
+                        f"次に進む先「{option.next}」がありません{nearest(option.next, nodes)}。"
+                        f"新しい名前なら、questions か outcomes に「{option.next}:」を書き足してください"
                     )
+                    yield _at(places, flow, place, sentence)
 
 
 def no_loops_and_right_depth(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
@@ -75,14 +75,16 @@ def _walk(places: Places, flow: Flow) -> Iterator[Problem]:
         for kind, nodes in (("questions", flow.questions), ("outcomes", flow.outcomes)):
             for id in nodes:
                 if id not in reached:
-                    yield _at(places, flow, (kind, id), f"「{id}」には、どの答えからもたどり着けません")
+                    sentence = f"「{id}」には、どの答えからもたどり着けません。どれかの next に書くか、消してください"
+                    yield _at(places, flow, (kind, id), sentence)
     ways = {id: ways[id] for id in reached if id in ways}
     loops = list(_taken_loops(ways))
     for loop in loops:
         options = flow.questions[loop[-2]].options
         number = next(number for number, option in enumerate(options) if option.next == loop[-1])
         place = ("questions", loop[-2], "options", number, "next")
-        yield _at(places, flow, place, f"質問が同じ所にもどって、終わりません({' → '.join(loop)})")
+        sentence = f"質問が同じ所にもどって、終わりません({' → '.join(loop)})。この next を直してください"
+        yield _at(places, flow, place, sentence)
     for id, (least, most) in _depths(flow.start, ways).items() if not loops else ():
         if id in flow.outcomes and (least < SHALLOWEST or most > DEEPEST):
             asked = f"{least}" if least == most else f"{least}〜{most}"
@@ -144,9 +146,8 @@ def every_question_has_a_way_out(catalog: Catalog, places: Places, today: date) 
             ):
                 for number, value in enumerate(key):
                     if value in key[:number]:
-                        yield _at(
-                            places, flow, (*place, number, what), f"「{value}」が、同じ質問の中で二回使われています"
-                        )
+                        sentence = f"「{value}」が、同じ質問の中で二回使われています。片方を変えてください"
+                        yield _at(places, flow, (*place, number, what), sentence)
 
 
 def services_of_outcomes(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
@@ -199,7 +200,11 @@ def every_service_is_reached(catalog: Catalog, places: Places, today: date) -> I
                 if service.status == "active" and category in service.categories and service.id not in used:
                     file = f"services/{service.id}.yaml"
                     place = ("categories", service.categories.index(category))
-                    yield places.problem(file, place, f"「{category}」の質問のどの行き先にも、この相談先が出てきません")
+                    sentence = (
+                        f"「{category}」の質問のどの行き先にも、この相談先が出てきません。"
+                        f"flows/{category}.yaml の outcomes のどれかに「- {service.id}」を足してください"
+                    )
+                    yield places.problem(file, place, sentence)
 
 
 def urgent_help_is_complete(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
@@ -209,7 +214,8 @@ def urgent_help_is_complete(catalog: Catalog, places: Places, today: date) -> It
         for level in (1, 2, 3, 4):
             entry = catalog.urgent.get((level, kind))
             if entry is None:
-                yield places.problem("urgent.yaml", ("help",), f"段階{level}・{kind} の案内がありません")
+                sentence = f"段階{level}・{kind} の案内がありません。help に書き足してください"
+                yield places.problem("urgent.yaml", ("help",), sentence)
                 continue
             place = ("help", numbers[level, kind])
             yield from _offered(catalog, places, "urgent.yaml", place, entry.services)
@@ -238,7 +244,7 @@ def furigana_is_whole(catalog: Catalog, places: Places, today: date) -> Iterator
             if found:
                 yield _at(places, flow, place, found)
             elif flow.category == UNDER18 and ruby.bare_kanji(text):
-                yield _at(places, flow, place, f"ふりがなのない漢字があります:{ruby.bare_kanji(text)}")
+                yield _at(places, flow, place, no_reading(ruby.bare_kanji(text)))
 
 
 def _texts(flow: Flow) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -263,13 +269,15 @@ def _offered(
     for number, id in enumerate(offered):
         where = (*place, "services", number)
         if id not in catalog.services:
-            yield places.problem(file, where, f"相談先「{id}」がありません{nearest(id, active)}")
+            yield places.problem(file, where, no_such("相談先", id, active, "services"))
         elif catalog.services[id].status != "active":
-            yield places.problem(
-                file, where, f"「{catalog.services[id].name}」は終わったか変わったので、案内できません"
+            sentence = (
+                f"「{catalog.services[id].name}」は終わったか変わったので、案内できません。"
+                "この行を消すか、かわりの支援を書いてください"
             )
+            yield places.problem(file, where, sentence)
         if id in offered[:number]:
-            yield places.problem(file, where, f"相談先「{id}」が二回書かれています")
+            yield places.problem(file, where, f"相談先「{id}」が二回書かれています。一つ消してください")
 
 
 def _at(places: Places, flow: Flow, place: tuple[str | int, ...], sentence: str) -> Problem:

@@ -12,12 +12,17 @@ from catalog.hours import LIVE
 from catalog.model import Catalog, Service
 from catalog.places import Places
 from catalog.reading import Problem
-from catalog.wording import nearest
+from catalog.wording import nearest, no_such
 
 
 def is_live(service: Service) -> bool:
     """Whether somebody answers by phone or chat there."""
     return any(channel.type in LIVE for channel in service.channels)
+
+
+def not_all_year(service: Service) -> str:
+    """That a service cannot be named where only those that run all year may be, and what to do."""
+    return f"「{service.name}」は、終わったか、期間だけの支援です。この行を消すか、いつも開いている支援を書いてください"
 
 
 def nobody_answers_is_answered(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
@@ -33,19 +38,22 @@ def nobody_answers_is_answered(catalog: Catalog, places: Places, today: date) ->
             place = ("instead", number)
             other = catalog.services.get(id)
             if other is None:
-                yield places.problem(file, place, f"相談先「{id}」がありません{nearest(id, catalog.services)}")
+                yield places.problem(file, place, no_such("相談先", id, catalog.services, "services"))
             elif id == service.id:
-                yield places.problem(file, place, "つながらないときの次に、同じ相談先が書かれています")
+                sentence = "つながらないときの次に、同じ相談先が書かれています。ほかの相談先に直してください"
+                yield places.problem(file, place, sentence)
             elif other.status != "active" or other.seasons:
-                sentence = f"「{other.name}」は、いつでも案内できる相談先ではないので、次の相談先にできません"
+                sentence = not_all_year(other)
                 yield places.problem(file, place, sentence)
             elif not is_live(other):
-                yield places.problem(file, place, f"「{other.name}」には、電話もチャットもありません")
+                sentence = f"「{other.name}」には、電話もチャットもありません。話せる相談先に直してください"
+                yield places.problem(file, place, sentence)
 
 
 def numbers_for_danger_are_written_twice(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
     """One slip of the hand must not change a number for danger: data/crisis_numbers.yaml holds each a second time."""
     crisis = crisis_lines(catalog) & set(catalog.services)
+    differing: set[str] = set()  # told of once, at the service
     for id in sorted(crisis):
         service = catalog.services[id]
         entry = catalog.crisis_numbers.get(id)
@@ -61,6 +69,7 @@ def numbers_for_danger_are_written_twice(catalog: Catalog, places: Places, today
             continue
         for number, written in given:
             if written is not None and written not in entry.numbers:
+                differing.add(id)
                 other = "、".join(entry.numbers)
                 sentence = (
                     f"命にかかわる番号「{written}」が、crisis_numbers.yaml の番号({other})とちがいます。"
@@ -70,13 +79,16 @@ def numbers_for_danger_are_written_twice(catalog: Catalog, places: Places, today
     for index, (id, entry) in enumerate(catalog.crisis_numbers.items()):
         where = ("services", index)
         if id not in crisis:
-            sentence = f"「{id}」は、命にかかわる相談先として使われていません{nearest(id, crisis)}"
+            sentence = (
+                f"「{id}」は、命にかかわる相談先として使われていません{nearest(id, crisis)}。"
+                "使わないなら、ここから消してください"
+            )
             yield places.problem("crisis_numbers.yaml", (*where, "service"), sentence)
             continue
         numbers = {channel.number for channel in catalog.services[id].channels}
         for number, written in enumerate(entry.numbers):
-            if written not in numbers:
-                sentence = f"番号「{written}」が、services/{id}.yaml にありません"
+            if written not in numbers and id not in differing:
+                sentence = f"番号「{written}」が、services/{id}.yaml にありません。公式ページで確かめて直してください"
                 yield places.problem("crisis_numbers.yaml", (*where, "numbers", number), sentence)
 
 

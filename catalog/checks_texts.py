@@ -9,12 +9,13 @@ from datetime import date
 from functools import lru_cache
 
 from catalog import readability, ruby
+from catalog.checks_help import not_all_year
 from catalog.checks_services import shown_texts
 from catalog.model import UNDER18, Catalog
 from catalog.places import Places
 from catalog.readability import KANJI_SHARE, KANJI_SHARE_OF_SERVICE, MEAN_SENTENCE
 from catalog.reading import Place, Problem
-from catalog.wording import nearest
+from catalog.wording import no_reading, no_such
 
 NAMES = frozenset(
     {"name", "kana", "operator", "url", "id", "label", "number", "mail", "post", "link", "kind", "supports"}
@@ -85,11 +86,10 @@ def pages_offer_what_runs(catalog: Catalog, places: Places, today: date) -> Iter
                 service = catalog.services.get(id)
                 where = (*place, number)
                 if service is None:
-                    sentence = f"相談先「{id}」がありません{nearest(id, catalog.services)}"
+                    sentence = no_such("相談先", id, catalog.services, "services")
                     yield places.problem(f"pages/{page.id}.yaml", where, sentence)
                 elif service.status != "active" or service.seasons:
-                    sentence = f"「{service.name}」は、いつでも案内できる相談先ではありません"
-                    yield places.problem(f"pages/{page.id}.yaml", where, sentence)
+                    yield places.problem(f"pages/{page.id}.yaml", where, not_all_year(service))
 
 
 def pages_are_whole(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
@@ -99,18 +99,23 @@ def pages_are_whole(catalog: Catalog, places: Places, today: date) -> Iterator[P
         ids: set[str] = set()
         for number, section in enumerate(page.sections):
             if section.id in ids:
-                yield places.problem(file, ("sections", number, "id"), f"「{section.id}」が二回書かれています")
+                sentence = f"「{section.id}」が二回書かれています。片方を変えてください"
+                yield places.problem(file, ("sections", number, "id"), sentence)
             ids.add(section.id)
             if not (section.text or section.points or section.services):
-                yield places.problem(file, ("sections", number), "見出しだけで、中身がありません")
+                yield places.problem(
+                    file, ("sections", number), "見出しだけで、中身がありません。text を書いてください"
+                )
         if page.updated_on > today:
-            yield places.problem(file, ("updated_on",), f"直した日「{page.updated_on}」が、今日より先です")
+            yield places.problem(
+                file, ("updated_on",), f"直した日「{page.updated_on}」が、今日より先です。日を直してください"
+            )
     for file, place, text in _prose(catalog):
         if file.startswith("pages/"):
             if found := ruby.problem(text):
                 yield places.problem(file, place, found)
             elif catalog.pages[file[6:-5]].audience == UNDER18 and (bare := ruby.bare_kanji(text)):
-                yield places.problem(file, place, f"ふりがなのない漢字があります:{bare}")
+                yield places.problem(file, place, no_reading(bare))
 
 
 def corrections_of_readings_are_whole(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
@@ -120,7 +125,7 @@ def corrections_of_readings_are_whole(catalog: Catalog, places: Places, today: d
         if found := ruby.problem(correction.marked):
             yield places.problem("furigana.yaml", place, found)
         elif bare := ruby.bare_kanji(correction.marked):
-            yield places.problem("furigana.yaml", place, f"ふりがなのない漢字があります:{bare}")
+            yield places.problem("furigana.yaml", place, no_reading(bare))
 
 
 def unmarked(catalog: Catalog) -> list[str]:

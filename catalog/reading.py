@@ -16,7 +16,7 @@ Place: TypeAlias = tuple[str | int, ...]
 
 # Without libyaml PyYAML still reads the same text, some ten times slower.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_MISPLACED = "行の頭の空白の数が、上の行とそろっていません"
+_MISPLACED = "行の頭の空白の数を、上の行とそろえてください"
 _DEEPEST = 12
 _STRING_TAGS = (None, "!")
 _UNREADABLE = "この行かすぐ上の行が読み取れません(行の頭の空白の数と、「:」や「-」を見てください)"
@@ -147,10 +147,10 @@ class _Builder:
             around.key = value if isinstance(value, str) else ""
             around.skip = around.key in around.value or not isinstance(value, str)
             if not isinstance(value, str):
-                self._problem(event, "項目の名前に、リストや入れ子は使えません")
+                self._problem(event, "項目の名前に、リストや入れ子は使えません。「項目: 値」の形に直してください")
             elif around.skip:
                 first = self.lines[(*around.place, value)]
-                self._problem(event, f"「{value}」が二回書かれています({first}行目にもあります)")
+                self._problem(event, f"「{value}」が二回書かれています({first}行目にもあります)。一つ消してください")
             else:
                 self.lines.setdefault((*around.place, value), line)
             return (*around.place, around.key)

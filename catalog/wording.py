@@ -16,13 +16,21 @@ _VALUE_ERRORS = {
     "date": "日付は「2026-11-24」の形で、実際にある日を書いてください",
     "exception-day": "「monthly_day」「nth_weekday」「first_open_day」のうち、どれか一つだけを書いてください",
 }
+_SLUG = "a-z0-9]+("
 _PATTERNS = {
-    "a-z0-9]+(": "半角の英小文字と数字を「-」でつないだ名前にしてください(例:kokoro-dial)",
+    _SLUG: "半角の英小文字と数字を「-」でつないだ名前にしてください(例:kokoro-dial)",
     "[0-3]": "時刻は「09:00」「24:00」の形で書いてください",
     "[a-z]{2,3}": "言語は「ja」「en」のような英小文字2〜3字で書いてください",
     "(0[1-9]|1[0-2])-": "月と日は「08-13」の形で書いてください",
     "{4}": "「2026」「2026-10」「2026-10-03」のどれかの形で書いてください",
 }
+_NAMED = {
+    "categories": "flows のファイルの名前から書いてください(例:work)",
+    "services": "services のファイルの名前から書いてください(例:yorisoi-hotline)",
+    "instead": "services のファイルの名前から書いてください(例:yorisoi-hotline)",
+}
+"""Lists whose entries are names of files."""
+_COLON_INSIDE = '。文の中に半角の「: 」があるなら、全角「：」に直すか、文の全体を「"」で囲んでください'
 _WANTED = {
     "string_type": "文字を一行で書いてください",
     "tuple_type": "「- 」で始まる行を並べて書いてください",
@@ -60,13 +68,18 @@ def sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
     if given in (None, "") and kind != "literal_error":
         return f"「{name}」に何も書かれていません"
     if kind in _WANTED or (kind in _ONE_LINE and not isinstance(given, str)):
-        return f"「{name}」には、{_WANTED.get(kind, _WANTED['string_type'])}"
+        colon = (
+            _COLON_INSIDE
+            if isinstance(given, dict) and isinstance(error["loc"][-1], int) and kind == "string_type"
+            else ""
+        )
+        return f"「{name}」には、{_WANTED.get(kind, _WANTED['string_type'])}{colon}"
     short = _short(given)
     if kind == "literal_error":
         allowed = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
         return f"{name}「{short}」は使えません。{'・'.join(allowed)} のどれかにしてください"
     if kind == "string_pattern_mismatch":
-        return f"{name}「{short}」の書き方が正しくありません。{_pattern(context['pattern'])}"
+        return f"{name}「{short}」の書き方が正しくありません。{_pattern(context['pattern'], error['loc'])}"
     if kind == "value_error":
         hint = _VALUE_ERRORS[str(context["error"])]
         return hint if isinstance(given, dict | BaseModel) else f"{name}「{short}」:{hint}"
@@ -78,6 +91,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """The known word a person probably meant, as `(「…」のことですか)`; empty if none is near."""
     near = meant(word, known)
     return f"(「{near}」のことですか)" if near else ""
+
+
+def no_such(kind: str, word: str, known: Iterable[str], folder: str) -> str:
+    """That there is no such category or service, and what to write: the one meant, or where the names stand."""
+    return f"{kind}「{word}」がありません{nearest(word, known) or f'。{folder} のファイルの名前から書いてください'}"
+
+
+def no_reading(kanji: str) -> str:
+    """That kanji have no furigana, and how to give it."""
+    return f"ふりがなのない漢字があります:{kanji}。{{話|はな}} のように、よみをつけてください"
 
 
 def telling(errors: Sequence[ErrorDetails], model: type[BaseModel]) -> list[ErrorDetails]:
@@ -100,7 +123,7 @@ def telling(errors: Sequence[ErrorDetails], model: type[BaseModel]) -> list[Erro
 
 def meant(word: str, known: Iterable[str]) -> str | None:
     """The known word nearest to `word`; None if none is near."""
-    near = difflib.get_close_matches(unicodedata.normalize("NFKC", word), sorted(known), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(unicodedata.normalize("NFKC", word), sorted(known), n=1, cutoff=0.65)
     return near[0] if near else None
 
 
@@ -122,7 +145,11 @@ def _name(place: tuple[int | str, ...]) -> str:
     return last
 
 
-def _pattern(pattern: str) -> str:
+def _pattern(pattern: str, place: Sequence[int | str]) -> str:
+    if _SLUG in pattern and isinstance(place[-1], int):
+        owner = next((part for part in reversed(place) if isinstance(part, str)), "")
+        if owner in _NAMED:
+            return _NAMED[owner]
     return next((hint for mark, hint in _PATTERNS.items() if mark in pattern), "書き方を確かめてください")
 
 

@@ -53,7 +53,7 @@ def test_every_category_has_a_flow(copy: Path, lines: Lines, id: str) -> None:
 def test_a_flow_of_no_category_is_told(copy: Path, lines: Lines) -> None:
     text = (copy / FLOW).read_text(encoding="utf-8")
     (copy / "flows" / "wrok.yaml").write_text(text.replace("no-one-to-talk-to", "wrok", 1), encoding="utf-8")
-    assert lines(copy) == ["flows/wrok.yaml:1: 悩みの分類「wrok」はありません(「work」のことですか)"]
+    assert lines(copy) == ["flows/wrok.yaml:1: 悩みの分類「wrok」がありません(「work」のことですか)"]
 
 
 def test_a_good_flow_of_two_to_four_questions(asks: Callable[..., list[str]]) -> None:
@@ -95,8 +95,8 @@ def test_two_loops_are_two_lines(asks: Callable[..., list[str]]) -> None:
         question("q3", "q4", "by-chat"),
         question("q4", "q3", "by-chat"),
     ) == [
-        "質問が同じ所にもどって、終わりません(q1 → q2 → q1)",
-        "質問が同じ所にもどって、終わりません(q3 → q4 → q3)",
+        "質問が同じ所にもどって、終わりません(q1 → q2 → q1)。この next を直してください",
+        "質問が同じ所にもどって、終わりません(q3 → q4 → q3)。この next を直してください",
     ]
 
 
@@ -106,7 +106,9 @@ def test_a_loop_nobody_reaches_is_told_as_never_reached(asks: Callable[..., list
         question("q2", "by-phone", "in-danger", "by-chat"),
         question("q3", "q4", "q4"),
         question("q4", "q3", "q3"),
-    ) == ["「q3」には、どの答えからもたどり着けません", "「q4」には、どの答えからもたどり着けません"]
+    ) == [
+        f"「{id}」には、どの答えからもたどり着けません。どれかの next に書くか、消してください" for id in ("q3", "q4")
+    ]
 
 
 def test_a_large_tangled_flow_is_judged_at_once(asks: Callable[..., list[str]]) -> None:
@@ -119,8 +121,9 @@ def test_a_large_tangled_flow_is_judged_at_once(asks: Callable[..., list[str]]) 
 def test_a_wrong_next_is_told_at_every_place(asks: Callable[..., list[str]]) -> None:
     told = asks(question("q1", "q2", "nowhere"), question("q2", "by-phon", "in-danger", "by-chat"))
     assert told == [
-        "次に進む先「nowhere」がありません",
-        "次に進む先「by-phon」がありません(「by-phone」のことですか)",
+        "次に進む先「nowhere」がありません。新しい名前なら、questions か outcomes に「nowhere:」を書き足してください",
+        "次に進む先「by-phon」がありません(「by-phone」のことですか)。"
+        "新しい名前なら、questions か outcomes に「by-phon:」を書き足してください",
     ]
 
 
@@ -153,8 +156,11 @@ def test_an_ended_service_is_not_suggested_for_a_wrong_name(edit: Edit) -> None:
 
 
 def test_a_service_that_changed_is_not_offered(edit: Edit) -> None:
-    told = edit("services/yoru-dial.yaml", ("status: active", "status: changed"))
-    assert f"{FLOW}:31: 「よるのダイヤル」は終わったか変わったので、案内できません" in told
+    told = edit("services/yoru-dial.yaml", ("status: active", "status: changed\nnote: 別の支援になった。"))
+    sentence = (
+        "「よるのダイヤル」は終わったか変わったので、案内できません。この行を消すか、かわりの支援を書いてください"
+    )
+    assert f"{FLOW}:31: {sentence}" in told
     assert any(line.startswith("urgent.yaml:") for line in told)
 
 
@@ -181,7 +187,7 @@ def test_every_level_and_kind_of_danger_has_help(copy: Path, lines: Lines, level
     kept = [entry for entry in entries if not entry.startswith(f"{level}\n    kind: {kind}\n")]
     assert len(kept) == len(entries) - 1
     path.write_text("  - level: ".join(kept), encoding="utf-8")
-    assert lines(copy) == [f"urgent.yaml:12: 段階{level}・{kind} の案内がありません"]
+    assert lines(copy) == [f"urgent.yaml:12: 段階{level}・{kind} の案内がありません。help に書き足してください"]
 
 
 def test_help_at_level_three_names_119_or_110(edit: Edit) -> None:

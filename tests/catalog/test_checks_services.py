@@ -209,11 +209,45 @@ def test_a_window_closes_after_it_opens(
 def test_an_exception_without_ordinary_hours_is_told(edit: Edit) -> None:
     assert edit(
         CHAT, ("    seen: true", "    seen: true\n    exceptions:\n      - monthly_day: 1\n        close: '12:00'")
-    ) == [f"{CHAT}:15: ふだんの時間(hours)がないのに、例外の日があります"]
+    ) == [f"{CHAT}:15: ふだんの時間(hours)がないのに、例外の日があります。hours を書くか、exceptions を消してください"]
 
 
 def test_a_name_may_be_that_of_an_ended_service(edit: Edit) -> None:
     assert edit("services/mukashi-dial.yaml", ("name: むかしのダイヤル", "name: こころダイヤル")) == []
+
+
+@pytest.mark.parametrize("number", ["0800-300-8355", "110", '"#8891"'])
+def test_free_numbers(edit: Edit, number: str) -> None:
+    second = f"    seen: true\n  - type: phone\n    number: {number}\n    toll_free: true\nlanguages"
+    assert edit(DIAL, ("    seen: true\nlanguages", second)) == []
+
+
+@pytest.mark.parametrize("number", ["0570-064-556", "050-1234-5678", "188", '"#7119"'])
+def test_a_number_that_costs_is_not_called_free(edit: Edit, number: str) -> None:
+    second = f"    seen: true\n  - type: phone\n    number: {number}\n    toll_free: true\nlanguages"
+    (told,) = edit(DIAL, ("    seen: true\nlanguages", second))
+    assert told.endswith("toll_free を false にしてください")
+
+
+def test_a_right_number_may_be_an_address(edit: Edit) -> None:
+    assert edit("dead_numbers.yaml", ("right: 0120-000-111", 'right: "@kokoro"')) == []
+
+
+def test_a_changed_number_is_found_everywhere_once_it_is_called_dead(edit: Edit) -> None:
+    edit(DIAL, ("0120-000-111", "0120-000-222"))
+    edit(FLOW, ("say: 文字", "say: 0120-000-111。文字"))
+    dead = 'numbers:\n  - number: "0120-000-111"\n    kind: dead\n    what: 前の番号\n    right: 0120-000-222\n'
+    told = edit("dead_numbers.yaml", ("numbers:\n", dead))
+    assert [line.split(" ", 1)[0] for line in told] == ["dead_numbers.yaml:9:", f"{FLOW}:33:"]
+
+
+@pytest.mark.parametrize(("verified", "problems"), [("seen", 2), ("partial", 0), ("memory", 0)])
+def test_only_what_was_seen_says_when_and_where(copy: Path, lines: Lines, verified: str, problems: int) -> None:
+    path = copy / DIAL
+    text = path.read_text(encoding="utf-8").partition("sources:")[0]
+    text = text.replace("verified_on: 2026-11-20\n", "").replace("verified: seen", f"verified: {verified}")
+    path.write_text(text, encoding="utf-8")
+    assert len(lines(copy)) == problems
 
 
 def test_ages_are_in_order(edit: Edit) -> None:

@@ -37,7 +37,7 @@ def test_too_many_kanji_are_told(edit: Edit) -> None:
     ("old", "new", "line", "sentence"),
     [
         ("      - kokoro-dial", "      - kokoro-daial", 16, "相談先「kokoro-daial」がありません"),
-        ("      - kokoro-dial", "      - mukashi-dial", 16, "は、いつでも案内できる相談先ではありません"),
+        ("      - kokoro-dial", "      - mukashi-dial", 16, "は、終わったか、期間だけの支援です。この行を消すか、"),
         ("updated_on: 2026-11-20", "updated_on: 2027-11-20", 17, "が、今日より先です"),
         ("id: privacy", "id: privacy\naudience: under18", 4, "ふりがなのない漢字があります"),
         ("すぐに捨てます。", "'{直|ちょく}に{捨てます。'", 12, "ふりがなの書き方が正しくありません"),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from catalog.reading import Document, Problem, read
 
-MISPLACED = "行の頭の空白の数が、上の行とそろっていません"
+MISPLACED = "行の頭の空白の数を、上の行とそろえてください"
 
 
 def document(text: str) -> Document:
@@ -79,7 +79,7 @@ def test_the_line_of_what_is_missing_is_that_of_what_is_around_it() -> None:
 def test_a_repeated_key_keeps_the_first_value() -> None:
     found = document("a: 1\nb: 2\na: 3\n")
     assert found.value == {"a": "1", "b": "2"}
-    assert said("a: 1\nb: 2\na: 3\n") == ["a.yaml:3: 「a」が二回書かれています(1行目にもあります)"]
+    assert said("a: 1\nb: 2\na: 3\n") == ["a.yaml:3: 「a」が二回書かれています(1行目にもあります)。一つ消してください"]
 
 
 def test_the_same_key_elsewhere_is_no_repetition() -> None:
@@ -128,7 +128,7 @@ def test_aliases_of_aliases_do_not_grow() -> None:
 
 
 def test_a_key_is_a_text() -> None:
-    assert "a.yaml:1: 項目の名前に、リストや入れ子は使えません" in said("[a, b]: c\n")
+    assert "a.yaml:1: 項目の名前に、リストや入れ子は使えません。「項目: 値」の形に直してください" in said("[a, b]: c\n")
 
 
 def test_nesting_has_an_end() -> None:

@@ -50,6 +50,15 @@ HOURS = {"days": ["mon"], "open": "09:00", "close": "17:00"}
         ({"age_min": {"a": "b"}}, "「age_min」には、文字を一行で書いてください"),
         ({"age_min": "-1"}, "age_min「-1」が小さすぎます(0以上にしてください)"),
         ({"age_min": "121"}, "age_min「121」が大きすぎます(120までにしてください)"),
+        (
+            {"categories": ["仕事"]},
+            "categories の1番目「仕事」の書き方が正しくありません。flows のファイルの名前から書いてください(例:work)",
+        ),
+        (
+            {"tags": [{"夜": "休み"}]},
+            "「tags の1番目」には、文字を一行で書いてください。"
+            '文の中に半角の「: 」があるなら、全角「：」に直すか、文の全体を「"」で囲んでください',
+        ),
         ({"languages": "ja"}, "「languages」には、「- 」で始まる行を並べて書いてください"),
         ({"languages": ""}, "「languages」に何も書かれていません"),
         ({"languages": []}, "「languages」には1個以上が必要です(いまは0個)"),
@@ -178,9 +187,24 @@ def test_every_pattern_says_how_to_write(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "meant"), [("wrok", "work"), ("chilcare", "childcare"), ("ｗｏｒｋ", "work"), ("みかん", None), ("", None)]
+    ("word", "meant"),
+    [
+        ("wrok", "work"),
+        ("chilcare", "childcare"),
+        ("covid-20s", None),
+        ("ｗｏｒｋ", "work"),
+        ("みかん", None),
+        ("", None),
+    ],
 )
 def test_the_nearest_word_is_offered_only_if_near(word: str, meant: str | None) -> None:
     known = ["work", "childcare", "covid19"]
     assert wording.meant(word, known) == meant
     assert wording.nearest(word, known) == (f"(「{meant}」のことですか)" if meant else "")
+
+
+def test_an_unknown_name_says_where_the_names_stand() -> None:
+    assert wording.no_such("相談先", "wrok", ["work"], "services") == "相談先「wrok」がありません(「work」のことですか)"
+    assert wording.no_such("相談先", "freelance-110", ["ambulance-119"], "services") == (
+        "相談先「freelance-110」がありません。services のファイルの名前から書いてください"
+    )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import click
 
 from catalog import drawing, exchange, freshness
+from catalog.checks_notices import notices
 from catalog.checks_services import shown_texts
 from catalog.checks_texts import unmarked
 from catalog.importing import FactsError, convert
@@ -39,6 +42,8 @@ def check(settings: Settings, folder: Path | None) -> None:
         click.echo(f"services/{due.service}.yaml: {due.sentence}(お知らせ)", err=True)
     if old := freshness.too_old(loaded, today):
         fail("\n".join(f"services/{due.service}.yaml: {due.sentence}。確かめるか、終わらせてください" for due in old))
+    for file, found in groupby(notices(loaded), key=attrgetter("file")):
+        click.echo(f"{file}: {'。'.join(notice.sentence for notice in found)}(お知らせ)", err=True)
     if missing := unmarked(loaded):
         click.echo(f"ふりがなのない文が{len(missing)}あります。make furigana で作れます(お知らせ)", err=True)
     if not any((loaded.operator.url, loaded.operator.mail, loaded.operator.post)):
