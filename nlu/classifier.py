@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterable
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from nlu import instance as installation
 from nlu.corpus import NONE
-from nlu.prediction import Prediction, Score
+from nlu.prediction import DangerOpinion, Prediction, Score
 from nlu.registry import Registry, Stored, UnusableModel
 from nlu.text import normalise
 from nlu.tokenizer import tokens
-from nlu.weights import Trained
 
 LOOK_EVERY_SECONDS = 1.0
 
@@ -28,20 +24,11 @@ class Model:
     def __init__(self, stored: Stored) -> None:
         self.version = stored.version
         self._trained = stored.trained
-        offset = len(stored.trained.words)
-        self._parts = ((stored.trained.words, 0), (stored.trained.characters, offset))
 
     def probabilities(self, normal: str, words: list[str]) -> np.ndarray:
         """One probability per label, in the model's order, for a normalised text and its tokens."""
-        model: Trained = self._trained
-        logits = model.bias.astype(np.float64)
-        for (vocabulary, offset), grams in zip(self._parts, (_word_grams(words), _letter_grams(normal)), strict=True):
-            counts = Counter(row for gram in grams if (row := vocabulary.get(gram)) is not None)
-            if counts:
-                rows = np.fromiter(counts, dtype=np.intp) + offset
-                values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float64))) * model.idf[rows]
-                logits = logits + (values / np.sqrt((values**2).sum())) @ model.weights[rows]
-        raised = np.exp((logits - logits.max()) / model.temperature)
+        logits = self._trained.decide(normal, words)
+        raised = np.exp((logits - logits.max()) / self._trained.temperature)
         result: np.ndarray = raised / raised.sum()
         return result
 
@@ -55,7 +42,18 @@ class Model:
         ranked = tuple(Score(id, value) for id, value in sorted(probability.items(), key=lambda pair: -pair[1]))
         best, second = ranked[0].probability, max(ranked[1].probability, none)
         sure = bool(words) and best >= model.sure_probability and best - second >= model.sure_margin
-        return Prediction(ranked, sure, none, self.version)
+        return Prediction(ranked, sure, none, self.version, self._opinion(normal, words))
+
+    def _opinion(self, normal: str, words: list[str]) -> DangerOpinion | None:
+        danger = self._trained.danger
+        if danger is None or not words:
+            return None
+        values = danger.decide(normal, words)
+        levels = len(danger.thresholds)
+        reached = [int(danger.labels[n]) for n in range(levels) if values[n] >= danger.thresholds[n]]
+        if not reached:
+            return None
+        return DangerOpinion(max(reached), danger.labels[levels + int(values[levels:].argmax())])
 
 
 class Classifier:
@@ -117,13 +115,3 @@ def _stamp(path: Path) -> object:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_ino, found.st_size
-
-
-def _word_grams(words: list[str]) -> Iterable[str]:
-    yield from words
-    yield from (f"{one} {two}" for one, two in pairwise(words))
-
-
-def _letter_grams(text: str) -> Iterable[str]:
-    for size in (1, 2, 3):
-        yield from (text[start : start + size] for start in range(len(text) - size + 1))

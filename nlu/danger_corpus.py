@@ -1,9 +1,9 @@
 """The files of danger: what people in danger write, by kind and level, and what only sounds like it.
 
-    ## suicide 4
-    いまベランダの外にいます @short
-    ## none 0
-    締切に殺される @slang
+## suicide 4
+いまベランダの外にいます @short
+## none 0
+締切に殺される @slang
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def _read(path: Path, kinds: Collection[str], problems: list[str]) -> list[Dange
         if line.startswith("## "):
             heading = _heading(line, kinds)
             if heading is None:
-                problems.append(f"{name}:{number}: 見出しは「## 種類 段階」です(例:## suicide 3、にているだけなら ## none 0)")
+                problems.append(
+                    f"{name}:{number}: 見出しは「## 種類 段階」です(例:## suicide 3、にているだけなら ## none 0)"
+                )
         elif line.strip() and not line.startswith("#"):
             style = _STYLE.search(line)
             if style is None:
@@ -95,7 +97,7 @@ def _heading(line: str, kinds: Collection[str]) -> tuple[str, int] | None:
 
 
 def _leaks(trained: Iterable[DangerExample], examined: Iterable[DangerExample]) -> list[str]:
-    from nlu.nearness import near_pairs  # scikit-learn: only where the corpus is trained on
+    from nlu.nearness import near_pairs  # noqa: PLC0415 — scikit-learn: not for those who only read examples
 
     left, right = list(trained), list(examined)
     pairs = near_pairs([e.text for e in left], [e.text for e in right], at_least=NEAR)

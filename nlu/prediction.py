@@ -14,6 +14,14 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class DangerOpinion:
+    """A second, statistical look at danger: level 1 to 4, and kind. It may raise what the signs say, never lower it."""
+
+    level: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """`ranked`: all twelve categories, likeliest first; with `none_probability` they sum to 1.
 
@@ -24,3 +32,4 @@ class Prediction:
     sure: bool
     none_probability: float
     model: str
+    danger: DangerOpinion | None = None

@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,11 @@ from typing import Any
 import numpy as np
 
 from nlu.tokenizer import versions
-from nlu.weights import Trained
+from nlu.weights import DangerWeights, Linear, Trained
 
-FORMAT = 1
+FORMAT = 2
 _FILES = ("weights.npz", "vocabulary.json", "card.json")
+_LINEAR = ("idf", "weights", "bias")
 
 
 class UnusableModel(Exception):  # noqa: N818 - it names the state, as callers show it to people
@@ -76,22 +78,21 @@ class Registry:
         """The model of that version after checking signature, hashes, format and dictionary. Raises UnusableModel."""
         contents = self._checked(version)
         vocabulary = json.loads(contents["vocabulary.json"])
+        card = json.loads(contents["card.json"])
         with np.load(io.BytesIO(contents["weights.npz"]), allow_pickle=False) as arrays:
-            return Stored(
-                version,
-                Trained(
-                    labels=tuple(vocabulary["labels"]),
-                    words={gram: row for row, gram in enumerate(vocabulary["words"])},
-                    characters={gram: row for row, gram in enumerate(vocabulary["characters"])},
-                    idf=arrays["idf"],
-                    weights=arrays["weights"],
-                    bias=arrays["bias"],
-                    temperature=vocabulary["temperature"],
-                    sure_probability=vocabulary["sure_probability"],
-                    sure_margin=vocabulary["sure_margin"],
-                    card=json.loads(contents["card.json"]),
-                ),
+            danger = None
+            if told := vocabulary["danger"]:
+                thresholds = tuple(told["thresholds"])
+                danger = DangerWeights(**_linear(told, arrays, "danger_"), thresholds=thresholds, card=card["danger"])
+            trained = Trained(
+                **_linear(vocabulary, arrays, ""),
+                temperature=vocabulary["temperature"],
+                sure_probability=vocabulary["sure_probability"],
+                sure_margin=vocabulary["sure_margin"],
+                card={key: value for key, value in card.items() if key != "danger"},
+                danger=danger,
             )
+            return Stored(version, trained)
 
     def current(self) -> str | None:
         """The version in use; None if none was promoted. Raises UnusableModel if the pointer was tampered with."""
@@ -164,17 +165,40 @@ class Registry:
 
 
 def _contents(trained: Trained) -> dict[str, bytes]:
-    arrays = io.BytesIO()
-    np.savez(arrays, idf=trained.idf, weights=trained.weights, bias=trained.bias)
+    danger = trained.danger
+    arrays = {name: getattr(trained, name) for name in _LINEAR}
     vocabulary = {
-        "labels": trained.labels,
-        "words": sorted(trained.words, key=trained.words.__getitem__),
-        "characters": sorted(trained.characters, key=trained.characters.__getitem__),
+        **_grams(trained),
         "temperature": trained.temperature,
         "sure_probability": trained.sure_probability,
         "sure_margin": trained.sure_margin,
+        "danger": None,
     }
-    return {"weights.npz": arrays.getvalue(), "vocabulary.json": _json(vocabulary), "card.json": _json(trained.card)}
+    card = dict(trained.card)
+    if danger is not None:
+        arrays |= {f"danger_{name}": getattr(danger, name) for name in _LINEAR}
+        vocabulary["danger"] = {**_grams(danger), "thresholds": danger.thresholds}
+        card["danger"] = danger.card
+    written = io.BytesIO()
+    np.savez(written, **arrays)
+    return {"weights.npz": written.getvalue(), "vocabulary.json": _json(vocabulary), "card.json": _json(card)}
+
+
+def _grams(model: Linear) -> dict[str, Any]:
+    return {
+        "labels": model.labels,
+        "words": sorted(model.words, key=model.words.__getitem__),
+        "characters": sorted(model.characters, key=model.characters.__getitem__),
+    }
+
+
+def _linear(told: dict[str, Any], arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, Any]:
+    return {
+        "labels": tuple(told["labels"]),
+        "words": {gram: row for row, gram in enumerate(told["words"])},
+        "characters": {gram: row for row, gram in enumerate(told["characters"])},
+        **{name: arrays[prefix + name] for name in _LINEAR},
+    }
 
 
 def _json(value: object) -> bytes:

@@ -14,36 +14,26 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from nlu.corpus import NONE, Corpus, Example
+from nlu.features import Counts, Weighed, copies
 from nlu.text import normalise
-from nlu.tokenizer import reading, tokens
 from nlu.weights import Trained
 
 FOLDS = 5
-HIRAGANA_WEIGHT = 0.6
-TYPO_WEIGHT = 0.3
-"""Hiragana and misspelt copies count this much: they teach the writing, not the concern."""
 ALSO_SHARE = 0.3
 """How much of an example teaches the other categories that could be opened first as well."""
 STRENGTH = 0.5
 """C of the linear classifier. Each of these values is a row of the table in benchmarks/."""
-TYPO_SHARE = 0.05
-RARE_BELOW = 500
-"""In a corpus smaller than this every n-gram counts; above it, one seen in a single text is noise."""
 SURE_TARGET = 0.92
 """Out of fold, so many of the texts answered as sure are right. The phrases are far harder than what people mostly
 write (look-alikes, feelings, marks missing): on the examination this means 0.97 and more."""
 LOWEST_SURE = 0.85
 """Never sure below this, however good the curve: authored phrases promise more than real people keep."""
 MARGIN = 0.30
-_WORD = r"\S+"
-_KANA = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわん"
 
 Progress = Callable[[int, int, str], None]
 
@@ -56,7 +46,7 @@ def train(corpus: Corpus, seed: int = 0, progress: Progress | None = None) -> Tr
     texts = [normalise(example.text) for example in corpus.examples]
     y = np.array([corpus.labels.index(example.label) for example in corpus.examples])
     rows = _with_copies(corpus, texts, seed)
-    counts = _Counts(rows)
+    counts = Counts([row.text for row in rows])
     own = np.array([place for place, row in enumerate(rows) if row.own])
     everyone = np.arange(len(texts))
     with threadpool_limits(1), Parallel(n_jobs=2, prefer="threads", return_as="generator") as parallel:
@@ -67,18 +57,18 @@ def train(corpus: Corpus, seed: int = 0, progress: Progress | None = None) -> Tr
         for number, (fitted, judge) in enumerate(zip(fits, [*(judge for _, judge in folds), None], strict=True)):
             tell(2 + number, total, f"{number + 1}/{FOLDS + 1} 回の学習が終わりました")
             if judge is not None:
-                logits[judge] = fitted.decide(counts, own[judge])
+                logits[judge] = fitted.decide(own[judge])
         final = fitted
     temperature = _temperature(logits, y)
     tell(total, total, "学習が終わりました")
     out_of_fold = _OutOfFold.of(corpus, _softmax(logits / temperature))
     threshold = out_of_fold.threshold()
-    words, characters = final.parts
+    words, characters = final.weighed.vocabularies()
     return Trained(
         labels=corpus.labels,
-        words=_vocabulary(counts.words, words.kept),
-        characters=_vocabulary(counts.characters, characters.kept),
-        idf=np.concatenate([words.idf, characters.idf]).astype(np.float32),
+        words=words,
+        characters=characters,
+        idf=final.weighed.idf.astype(np.float32),
         weights=np.ascontiguousarray(final.model.coef_.T, dtype=np.float32).round(6),
         bias=final.model.intercept_.astype(np.float32).round(6),
         temperature=round(temperature, 4),
@@ -147,7 +137,6 @@ class _Row:
     origin: int
     label: int
     weight: float
-    words: str
     own: bool
     """The text as written, under its own label: what is judged out of fold."""
 
@@ -157,12 +146,10 @@ def _with_copies(corpus: Corpus, texts: list[str], seed: int) -> list[_Row]:
     y_of = [corpus.labels.index(example.label) for example in corpus.examples]
     rows = []
     for origin, (text, example) in enumerate(zip(texts, corpus.examples, strict=True)):
-        copies = {_misspelt(text, chance): TYPO_WEIGHT, normalise(reading(text)): HIRAGANA_WEIGHT, text: 1.0}
-        for copy, weight in copies.items():
-            words = " ".join(tokens(copy))
+        for copy, weight in copies(text, chance).items():
             for label, share in _shares(corpus, example):
                 own = copy == text and label == y_of[origin]
-                rows.append(_Row(copy, origin, label, weight * share, words, own))
+                rows.append(_Row(copy, origin, label, weight * share, own))
     return sorted(rows, key=lambda row: (row.origin, -row.weight, row.text, row.label))
 
 
@@ -174,72 +161,20 @@ def _shares(corpus: Corpus, example: Example) -> list[tuple[int, float]]:
     return [(own, 1 - ALSO_SHARE), *((other, ALSO_SHARE / len(others)) for other in others)]
 
 
-def _misspelt(text: str, chance: random.Random) -> str:
-    letters: list[str] = []
-    for letter in text:
-        roll = chance.random()
-        if roll >= TYPO_SHARE:
-            letters.append(letter)
-        elif roll < TYPO_SHARE / 3:
-            letters.append(chance.choice(_KANA))
-        elif roll < 2 * TYPO_SHARE / 3:
-            letters += [letter, letter]
-    return normalise("".join(letters))
-
-
-class _Counts:
-    """How often each n-gram stands in each row: counted once, weighed anew for every fold."""
-
-    def __init__(self, rows: list[_Row]) -> None:
-        common: dict[str, Any] = {"lowercase": False, "dtype": np.float64}
-        self.words = CountVectorizer(analyzer="word", token_pattern=_WORD, ngram_range=(1, 2), **common)
-        self.characters = CountVectorizer(analyzer="char", ngram_range=(1, 3), **common)
-        self.counts = (
-            self.words.fit_transform([row.words for row in rows]).tocsr(),
-            self.characters.fit_transform([row.text for row in rows]).tocsr(),
-        )
-
-
-class _Part:
-    """One kind of n-gram: those common enough in the rows learnt from, and their TF-IDF weights."""
-
-    def __init__(self, counts: csr_matrix, least: int) -> None:
-        self.kept = np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) >= least)
-        self._weigh = TfidfTransformer(sublinear_tf=True).fit(counts[:, self.kept])
-
-    @property
-    def idf(self) -> np.ndarray:
-        found: np.ndarray = self._weigh.idf_
-        return found
-
-    def features(self, counts: csr_matrix) -> csr_matrix:
-        found: csr_matrix = self._weigh.transform(counts[:, self.kept])
-        return found
-
-
 class _Fitted:
-    """TF-IDF weights and classifier fitted on the examples in `learn` and their copies."""
+    """Weights and classifier fitted on the examples in `learn` and their copies."""
 
-    def __init__(self, rows: list[_Row], counts: _Counts, learn: np.ndarray, seed: int) -> None:
-        wanted = np.isin([row.origin for row in rows], learn)
-        places = np.flatnonzero(wanted)
-        least = 1 if len(learn) < RARE_BELOW else 2
-        self.parts = tuple(_Part(part[places], least) for part in counts.counts)
-        features = hstack([part.features(c[places]) for part, c in zip(self.parts, counts.counts, strict=True)]).tocsr()
+    def __init__(self, rows: list[_Row], counts: Counts, learn: np.ndarray, seed: int) -> None:
+        places = np.flatnonzero(np.isin([row.origin for row in rows], learn))
+        self.weighed = Weighed(counts, places, texts=len(learn))
         self.model = LinearSVC(C=STRENGTH, class_weight="balanced", random_state=seed)
         labels, weights = [rows[place].label for place in places], [rows[place].weight for place in places]
-        self.model.fit(features, labels, sample_weight=weights)
+        self.model.fit(self.weighed.features(places), labels, sample_weight=weights)
 
-    def decide(self, counts: _Counts, places: np.ndarray) -> np.ndarray:
+    def decide(self, places: np.ndarray) -> np.ndarray:
         """One value a label for the rows at these places."""
-        parts = [part.features(c[places]) for part, c in zip(self.parts, counts.counts, strict=True)]
-        found: np.ndarray = self.model.decision_function(hstack(parts).tocsr())
+        found: np.ndarray = self.model.decision_function(self.weighed.features(places))
         return found
-
-
-def _vocabulary(vectoriser: CountVectorizer, kept: np.ndarray) -> dict[str, int]:
-    rows = {int(old): new for new, old in enumerate(kept)}
-    return {gram: rows[int(old)] for gram, old in vectoriser.vocabulary_.items() if int(old) in rows}
 
 
 def _temperature(logits: np.ndarray, y: np.ndarray) -> float:

@@ -1,19 +1,22 @@
-"""A fitted model as plain arrays. Light: nothing here needs scikit-learn."""
+"""Fitted models as plain arrays. Light: nothing here needs scikit-learn."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 
 @dataclass(frozen=True)
-class Trained:
-    """A fitted model as plain arrays: rows are n-grams, columns are `labels`.
+class Linear:
+    """A linear model over TF-IDF: rows are n-grams, columns are `labels`.
 
-    `words` and `characters` map an n-gram to its row; `idf` is per row; probabilities are
-    softmax((features @ weights + bias) / temperature).
+    `words` and `characters` map an n-gram to its row, each counted from 0, the characters behind the words; `idf` is
+    per row.
     """
 
     labels: tuple[str, ...]
@@ -22,7 +25,52 @@ class Trained:
     idf: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
-    temperature: float
-    sure_probability: float
-    sure_margin: float
+
+    def decide(self, normal: str, words: list[str]) -> np.ndarray:
+        """One value per label for a normalised text and its tokens: features @ weights + bias."""
+        values = self.bias.astype(np.float64)
+        parts = ((self.words, 0, word_grams(words)), (self.characters, len(self.words), letter_grams(normal)))
+        for vocabulary, offset, grams in parts:
+            counts = Counter(row for gram in grams if (row := vocabulary.get(gram)) is not None)
+            if counts:
+                rows = np.fromiter(counts, dtype=np.intp) + offset
+                weighed = (1 + np.log(np.fromiter(counts.values(), dtype=np.float64))) * self.idf[rows]
+                values = values + (weighed / np.sqrt((weighed**2).sum())) @ self.weights[rows]
+        return values
+
+
+@dataclass(frozen=True)
+class DangerWeights(Linear):
+    """The second opinion on danger. `labels`: the levels "1" to "4" (at least so grave), then the kinds.
+
+    A level is reached where its value is at least its threshold.
+    """
+
+    thresholds: tuple[float, ...] = ()
     card: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trained(Linear):
+    """The model of the categories, and the second opinion on danger that was trained with it (None: without).
+
+    Probabilities are softmax(decide(...) / temperature).
+    """
+
+    temperature: float = 1.0
+    sure_probability: float = 1.01
+    sure_margin: float = 1.0
+    card: dict[str, Any] = field(default_factory=dict)
+    danger: DangerWeights | None = None
+
+
+def word_grams(words: list[str]) -> Iterable[str]:
+    """Single words, then neighbours."""
+    yield from words
+    yield from (f"{one} {two}" for one, two in pairwise(words))
+
+
+def letter_grams(text: str) -> Iterable[str]:
+    """One to three neighbouring characters."""
+    for size in (1, 2, 3):
+        yield from (text[start : start + size] for start in range(len(text) - size + 1))

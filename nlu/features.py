@@ -1,0 +1,107 @@
+"""What the trainer counts: n-grams of words and characters, and copies of a text as other hands would write it.
+
+Tokens are made outside the vectorisers, so that nothing of ours is hidden inside a stored model. For the trainer only
+(scikit-learn).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+
+from nlu.text import normalise
+from nlu.tokenizer import reading, tokens
+
+HIRAGANA_WEIGHT = 0.6
+TYPO_WEIGHT = 0.3
+"""Hiragana and misspelt copies count this much: they teach the writing, not the concern."""
+TYPO_SHARE = 0.05
+RARE_BELOW = 500
+"""In a corpus smaller than this every n-gram counts; above it, one seen in a single text is noise."""
+_WORD = r"\S+"
+_KANA = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわん"
+
+
+def copies(text: str, chance: random.Random) -> dict[str, float]:
+    """The normalised text, its hiragana and its misspelt copy, each with its weight; equal ones once."""
+    return {misspelt(text, chance): TYPO_WEIGHT, normalise(reading(text)): HIRAGANA_WEIGHT, text: 1.0}
+
+
+def misspelt(text: str, chance: random.Random) -> str:
+    """The text with one letter in twenty wrong, doubled or missing."""
+    letters: list[str] = []
+    for letter in text:
+        roll = chance.random()
+        if roll >= TYPO_SHARE:
+            letters.append(letter)
+        elif roll < TYPO_SHARE / 3:
+            letters.append(chance.choice(_KANA))
+        elif roll < 2 * TYPO_SHARE / 3:
+            letters += [letter, letter]
+    return normalise("".join(letters))
+
+
+class Counts:
+    """How often each n-gram stands in each row: counted once, weighed anew for every fold."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        common: dict[str, Any] = {"lowercase": False, "dtype": np.float64}
+        self.words = CountVectorizer(analyzer="word", token_pattern=_WORD, ngram_range=(1, 2), **common)
+        self.characters = CountVectorizer(analyzer="char", ngram_range=(1, 3), **common)
+        self.counts = (
+            self.words.fit_transform([" ".join(tokens(text)) for text in texts]).tocsr(),
+            self.characters.fit_transform(texts).tocsr(),
+        )
+
+
+class Weighed:
+    """TF-IDF of the n-grams common enough in the rows learnt from; `features` of any rows."""
+
+    def __init__(self, counts: Counts, places: np.ndarray, *, texts: int) -> None:
+        least = 1 if texts < RARE_BELOW else 2
+        self._counts = counts
+        self.parts = tuple(_Part(part[places], least) for part in counts.counts)
+
+    @property
+    def idf(self) -> np.ndarray:
+        """Per row of the weights: words, then characters."""
+        found: np.ndarray = np.concatenate([part.idf for part in self.parts])
+        return found
+
+    def features(self, places: np.ndarray) -> csr_matrix:
+        """The rows at these places, words beside characters, each part of length one."""
+        parts = [part.features(c[places]) for part, c in zip(self.parts, self._counts.counts, strict=True)]
+        stacked: csr_matrix = hstack(parts).tocsr()
+        return stacked
+
+    def vocabularies(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Word n-grams and character n-grams to their rows, each counted from 0."""
+        words, characters = self.parts
+        return _vocabulary(self._counts.words, words.kept), _vocabulary(self._counts.characters, characters.kept)
+
+
+class _Part:
+    """One kind of n-gram: those common enough in the rows learnt from, and their TF-IDF weights."""
+
+    def __init__(self, counts: csr_matrix, least: int) -> None:
+        self.kept = np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) >= least)
+        self._weigh = TfidfTransformer(sublinear_tf=True).fit(counts[:, self.kept])
+
+    @property
+    def idf(self) -> np.ndarray:
+        found: np.ndarray = self._weigh.idf_
+        return found
+
+    def features(self, counts: csr_matrix) -> csr_matrix:
+        found: csr_matrix = self._weigh.transform(counts[:, self.kept])
+        return found
+
+
+def _vocabulary(vectoriser: CountVectorizer, kept: np.ndarray) -> dict[str, int]:
+    rows = {int(old): new for new, old in enumerate(kept)}
+    return {gram: rows[int(old)] for gram, old in vectoriser.vocabulary_.items() if int(old) in rows}
