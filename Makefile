@@ -23,6 +23,7 @@ train: .venv/run.done ## Train a model from training_data/ (the first goes into 
 
 bench: .venv/test.done model ## Measure speed, as ratios within one run; renews benchmarks/newest.md
 	@$(BIN)/python -m benchmarks.speed
+	@$(BIN)/python -m benchmarks.danger
 
 furigana: .venv/run.done ## Make the furigana of every text of the catalogue anew
 	@$(BIN)/hitorijanai catalog furigana

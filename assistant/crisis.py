@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from catalog.model import DangerSign
+from nlu.prediction import Prediction
 
 MAX_CHARACTERS = 20_000
 WEAK_ADD_UP = 3
@@ -105,6 +106,14 @@ class _Sign:
             and (not self.also or any(line.holds(word) for word in self.also))
             and not any(line.holds(word) for word in self.without)
         )
+
+
+def graver(danger: Danger, prediction: Prediction | None) -> Danger:
+    """What the signs say, raised to the second opinion where that is graver; never lowered by it."""
+    opinion = prediction.danger if prediction else None
+    if opinion is None or opinion.level <= danger.level:
+        return danger
+    return Danger(level=opinion.level, kind=opinion.kind, weak=danger.weak)
 
 
 class DangerSigns:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.conversation import CHECK_QUESTION, CheckAnswer, Chose, Conversation, Event, Said
-from assistant.crisis import DangerSigns, fold
+from assistant.crisis import DangerSigns, fold, graver
 from assistant.engine import respond, show
 from assistant.reply import Notice, Reply, Suggest
+from assistant.small_talk import SmallTalk
 from catalog.hours import Holidays, Moment
 from catalog.model import Catalog
 from nlu.prediction import Prediction
@@ -43,6 +44,7 @@ class Guide:
         self._clock = clock
         self._holidays = Holidays.of(catalog)
         self._signs = DangerSigns(catalog.signs)
+        self._small_talk = SmallTalk(catalog.answers)
 
     def hear(self, conversation: Conversation, text: str) -> Turn:
         """A reply to something typed. Danger is looked at first and does not wait for, or depend on, the classifier.
@@ -53,11 +55,15 @@ class Guide:
         danger = self._signs.look(text)
         if danger.level == 0 and not any(character.isalnum() for character in text):
             return self.again(conversation, notice="nothing-heard")
-        if conversation.check == "pending" and danger.level < 2 and (answer := self._check_answer(text)):
-            return self.answer(conversation, Chose(CHECK_QUESTION, answer))
+        if conversation.check == "pending" and danger.level < 2 and (chosen := self._check_answer(text)):
+            return self.answer(conversation, Chose(CHECK_QUESTION, chosen))
         prediction = self._predict(text)
+        danger = graver(danger, prediction)
+        answer = None
+        if danger.level == 0 and not (prediction and prediction.sure):
+            answer = self._small_talk.answer(text, prediction.none_probability if prediction else None)
         after, reply = respond(conversation, Said(danger=danger, prediction=prediction), catalog=self.catalog)
-        return self._turn(after, reply, prediction)
+        return self._turn(after, replace(reply, answer=answer), prediction)
 
     def _check_answer(self, text: str) -> CheckAnswer | None:
         typed, messages = fold(text), self.catalog.messages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from catalog.model import Category, Option, Question, Service
+from catalog.model import Category, FixedAnswer, Option, Question, Service
 
 Notice = Literal["unknown-option", "unknown-category", "nothing-heard"]
 
@@ -86,6 +86,8 @@ class Reply:
     step: Step
     trail: tuple[Answered, ...] = ()
     notice: Notice | None = None
+    answer: FixedAnswer | None = None
+    """A fixed answer to what is no worry, shown above the step."""
 
     @property
     def help_alone(self) -> bool:

@@ -256,6 +256,8 @@ def _shown(catalog: Catalog) -> Iterator[tuple[str, Place, str]]:
     yield from _texts("urgent.yaml", ("human_line",), catalog.human_line)
     yield from _texts("messages.yaml", (), catalog.messages)
     yield from _texts("operator.yaml", (), catalog.operator)
+    for number, answer in enumerate(catalog.answers):
+        yield from _texts("answers.yaml", ("answers", number), answer)
     for page in catalog.pages.values():
         yield from _texts(f"pages/{page.id}.yaml", (), page)
     for number, category in enumerate(catalog.categories):

@@ -15,7 +15,7 @@ from catalog.model import UNDER18, Catalog
 from catalog.places import Places
 from catalog.readability import KANJI_SHARE, KANJI_SHARE_OF_SERVICE, MEAN_SENTENCE
 from catalog.reading import Place, Problem
-from catalog.wording import no_reading, no_such
+from catalog.wording import nearest, no_reading, no_such
 
 NAMES = frozenset(
     {"name", "kana", "operator", "url", "id", "label", "number", "mail", "post", "link", "kind", "supports"}
@@ -92,6 +92,20 @@ def pages_offer_what_runs(catalog: Catalog, places: Places, today: date) -> Iter
                     yield places.problem(f"pages/{page.id}.yaml", where, not_all_year(service))
 
 
+def fixed_answers_lead_somewhere(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """An answer offers what runs and a page that exists."""
+    for number, answer in enumerate(catalog.answers):
+        for index, id in enumerate(answer.services):
+            service = catalog.services.get(id)
+            if service is None or service.status != "active" or service.seasons:
+                hint = nearest(id, [s.id for s in catalog.active()])
+                sentence = f"相談先「{id}」は案内できません{hint}。この行を消すか、ほかの相談先を書いてください"
+                yield places.problem("answers.yaml", ("answers", number, "services", index), sentence)
+        if answer.page is not None and answer.page not in catalog.pages:
+            sentence = f"ページ「{answer.page}」がありません{nearest(answer.page, catalog.pages)}"
+            yield places.problem("answers.yaml", ("answers", number, "page"), sentence)
+
+
 def pages_are_whole(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
     """Every section says something at its own address, and a page for children reads every kanji."""
     for page in catalog.pages.values():
@@ -139,6 +153,7 @@ CHECKS = (
     words_are_plain,
     texts_are_easy_as_a_whole,
     pages_offer_what_runs,
+    fixed_answers_lead_somewhere,
     pages_are_whole,
     corrections_of_readings_are_whole,
 )

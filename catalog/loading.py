@@ -22,6 +22,7 @@ from catalog.model import (
     CrisisNumbers,
     DangerSign,
     DeadNumber,
+    FixedAnswer,
     Flow,
     Holiday,
     Messages,
@@ -46,6 +47,7 @@ _PARTS = {
     "plain_words.yaml": ("words",),
     "crisis_numbers.yaml": ("services",),
     "furigana.yaml": ("corrections",),
+    "answers.yaml": ("answers",),
 }
 """What the files that hold more than one record are made of."""
 
@@ -98,6 +100,7 @@ class _Reader:
         dead = self._list("dead_numbers.yaml", "numbers", DeadNumber)
         holidays = self._list("holidays.yaml", "holidays", Holiday)
         words = self._list("plain_words.yaml", "words", PlainWord)
+        answers = self._list("answers.yaml", "answers", FixedAnswer)
         corrections = self._list("furigana.yaml", "corrections", ReadingCorrection)
         crisis = self._list("crisis_numbers.yaml", "services", CrisisNumbers)
         messages = self._one("messages.yaml", (), Messages)
@@ -118,6 +121,7 @@ class _Reader:
             human_line=human_line,
             signs=tuple(signs),
             messages=messages,
+            answers=tuple(answers),
             pages=dict(sorted(pages.items(), key=lambda item: (item[1].order, item[0]))),
             operator=operator,
             plain_words=tuple(words),

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from catalog.answers import FixedAnswer
 from catalog.fields import (
     DAYS,
     URGENT_KINDS,
@@ -51,6 +52,7 @@ __all__ = [
     "DayRule",
     "DeadNumber",
     "ExceptionHours",
+    "FixedAnswer",
     "Flow",
     "Holiday",
     "Hours",
@@ -363,6 +365,8 @@ class Catalog:
     (yorisoi-hotline, anata-no-ibasho, mamorouyo-kokoro-sns)."""
     signs: tuple[DangerSign, ...]
     messages: Messages
+    answers: tuple[FixedAnswer, ...]
+    """Fixed answers to what is no worry, in the order in which they are tried."""
     pages: Mapping[str, ContentPage]
     """By id, in the order in which they are listed."""
     operator: Operator

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -59,6 +60,12 @@ def read_examined(folder: Path, kinds: Collection[str]) -> tuple[DangerExample, 
     if problems:
         raise CorpusError(problems)
     return tuple(examined)
+
+
+def fingerprint(examples: Iterable[DangerExample]) -> str:
+    """Of the content, whatever the order."""
+    fields = sorted(f"{e.kind}\t{e.level}\t{e.text}\n" for e in examples)
+    return hashlib.sha256("".join(fields).encode()).hexdigest()
 
 
 def _read(path: Path, kinds: Collection[str], problems: list[str]) -> list[DangerExample]:

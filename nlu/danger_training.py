@@ -17,7 +17,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
-from nlu.danger_corpus import LEVELS, DangerExample
+from nlu.danger_corpus import LEVELS, DangerExample, fingerprint
 from nlu.features import Counts, Weighed, copies
 from nlu.text import normalise
 from nlu.weights import DangerWeights
@@ -136,4 +136,4 @@ def _card(
         for level in (0, *LEVELS)
         if (levels == level).any()
     }
-    return {"examples": len(examples), "out_of_fold": shares}
+    return {"examples": len(examples), "corpus": fingerprint(examples), "out_of_fold": shares}

@@ -7,7 +7,7 @@ gives the same weights: examples in file order, a fixed seed, one BLAS thread.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,14 @@ from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from nlu.corpus import NONE, Corpus, Example
+from nlu.danger_corpus import DangerExample
+from nlu.danger_training import train_danger
 from nlu.features import Counts, Weighed, copies
 from nlu.text import normalise
 from nlu.weights import Trained
 
 FOLDS = 5
+STEPS = FOLDS + 5
 ALSO_SHARE = 0.3
 """How much of an example teaches the other categories that could be opened first as well."""
 STRENGTH = 0.5
@@ -38,10 +41,19 @@ MARGIN = 0.30
 Progress = Callable[[int, int, str], None]
 
 
-def train(corpus: Corpus, seed: int = 0, progress: Progress | None = None) -> Trained:
-    """The model of a corpus. `progress(done, total, what)` is called before and after each step."""
+def train(
+    corpus: Corpus,
+    seed: int = 0,
+    progress: Progress | None = None,
+    *,
+    danger: Sequence[DangerExample] = (),
+) -> Trained:
+    """The model of a corpus, with a second opinion on danger if there are examples of it.
+
+    `progress(done, total, what)` is called after each step.
+    """
     tell = progress or (lambda done, total, what: None)
-    total = FOLDS + 3
+    total = STEPS
     tell(0, total, "ことばに分けています")
     texts = [normalise(example.text) for example in corpus.examples]
     y = np.array([corpus.labels.index(example.label) for example in corpus.examples])
@@ -60,6 +72,12 @@ def train(corpus: Corpus, seed: int = 0, progress: Progress | None = None) -> Tr
                 logits[judge] = fitted.decide(own[judge])
         final = fitted
     temperature = _temperature(logits, y)
+    opinion = None
+    if danger:
+        tell(total - 2, total, "危険のことばを学んでいます")
+        ordinary = [example.text for example in corpus.examples if not example.safety]
+        kinds = sorted({example.kind for example in danger if example.level})
+        opinion = train_danger(danger, ordinary, kinds, seed)
     tell(total, total, "学習が終わりました")
     out_of_fold = _OutOfFold.of(corpus, _softmax(logits / temperature))
     threshold = out_of_fold.threshold()
@@ -75,6 +93,7 @@ def train(corpus: Corpus, seed: int = 0, progress: Progress | None = None) -> Tr
         sure_probability=threshold,
         sure_margin=MARGIN,
         card=_card(corpus, out_of_fold, threshold, seed),
+        danger=opinion,
     )
 
 

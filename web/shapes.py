@@ -22,8 +22,15 @@ def reply(turn: Turn, state: str, model: str | None) -> Json:
         "understood": understood(turn.prediction),
         "step": step_shape(turn.reply.step, turn.moment),
         "notice": turn.reply.notice,
+        "answer": answer_shape(turn),
         "model": turn.prediction.model if turn.prediction else model,
     }
+
+
+def answer_shape(turn: Turn) -> Json | None:
+    """The fixed answer to what is no worry: its id, sentence and the services it names."""
+    answer = turn.reply.answer
+    return {"id": answer.id, "say": plain(answer.say), "services": list(answer.services)} if answer else None
 
 
 def urgent_help(urgent: Urgent, moment: Moment) -> Json:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from catalog.model import CATEGORY_IDS
-from nlu import classifier, corpus, evaluation, instance
+from catalog.model import CATEGORY_IDS, URGENT_KINDS
+from nlu import classifier, corpus, danger_corpus, evaluation, instance
 from nlu.registry import Registry
 from web.commands.failing import fail, told
 from web.settings import Settings
@@ -44,8 +44,11 @@ def train(settings: Settings, data: Path | None, out: Path | None, if_missing: b
         return
     with told():
         examples = corpus.read_corpus(data or settings.hitorijanai_training_data, CATEGORY_IDS)
-        with click.progressbar(length=training.FOLDS + 2, label="学習", item_show_func=lambda what: what) as bar:
-            trained = training.train(examples, progress=lambda done, total, what: bar.update(done - bar.pos, what))
+        danger = danger_corpus.read_trained(data or settings.hitorijanai_training_data, URGENT_KINDS)
+        with click.progressbar(length=training.STEPS, label="学習", item_show_func=lambda what: what) as bar:
+            trained = training.train(
+                examples, danger=danger, progress=lambda done, total, what: bar.update(done - bar.pos, what)
+            )
         registry = instance.registry(home, make_key=True)
         version = registry.save(trained)
         if in_use is None:

@@ -104,6 +104,10 @@ def lines(reply: Reply, catalog: Catalog) -> Iterator[str]:
         for service in reply.urgent.services:
             yield from _service(service)
         yield ""
+    if reply.answer:
+        yield plain(reply.answer.say)
+        for id in reply.answer.services:
+            yield from _service(catalog.services[id])
     if not alone:
         yield from _step(reply, catalog)
     for number, (label, _) in enumerate(buttons(reply), 1):
