@@ -25,6 +25,9 @@ bench: .venv/test.done model ## Measure speed, as ratios within one run; renews 
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.danger
 
+bench-peers: .venv/test.done ## Compare the classifier with its peers (those installed: benchmarks/compare.py tells how)
+	@$(BIN)/python -m benchmarks.compare
+
 furigana: .venv/run.done ## Make the furigana of every text of the catalogue anew
 	@$(BIN)/hitorijanai catalog furigana
 

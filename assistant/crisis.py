@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from catalog.model import DangerSign
-from nlu.prediction import Prediction
 
 MAX_CHARACTERS = 20_000
 WEAK_ADD_UP = 3
 """So many different signs of level 1 weigh as much as one of level 2."""
 _SENTENCE_ENDS = re.compile(r"[。！？!?\n\r\v\f\u0085\u2028\u2029]+")
 _FULL_STOPS = re.compile(r"[。！？!?]")
+_START = 2
+"""So many first letters of a word decide whether it is looked for at all."""
 _ONE_WORD = 12
 """Up to so many letters, a text cut by line breaks is also read as one piece."""
 _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
@@ -30,6 +31,13 @@ _MASKED = (
     (re.compile(r"(?<![一-龯々])[氏市4](?=の(?:うか|うと))"), "死"),
     (re.compile(rf"自[{_MASKS}4死し](?=し|す|を|未|願|$)"), "自殺"),
 )
+_NO_PERSON = (
+    (re.compile("(?<=[丈工])夫"), "ふ"),
+    (re.compile("(?<=[様調椅帽電障王菓餃母])子"), "し"),
+    (re.compile("主人(?=公)"), "主じん"),
+    (re.compile("親(?=[切指])"), "しん"),
+)
+"""Letters that mean a person elsewhere: 夫 in 大丈夫, 子 in 様子."""
 _ELONGATION = re.compile("[ー〜~―‐ｰ]+")
 _UNSEEN_LETTERS = "\u115f\u1160\u3164\uffa0"
 
@@ -97,23 +105,11 @@ class _Sign:
     also: tuple[str, ...]
     without: tuple[str, ...]
 
-    def may_show_in(self, whole: _Line) -> bool:
-        return any(whole.holds(word.word) for word in self.any)
-
-    def shows_in(self, line: _Line) -> bool:
-        return (
-            any(word.shows_in(line) for word in self.any)
-            and (not self.also or any(line.holds(word) for word in self.also))
-            and not any(line.holds(word) for word in self.without)
+    def allowed_in(self, line: _Line) -> bool:
+        """Whether the rest of the sentence lets a word of `any` count."""
+        return (not self.also or any(line.holds(word) for word in self.also)) and not any(
+            line.holds(word) for word in self.without
         )
-
-
-def graver(danger: Danger, prediction: Prediction | None) -> Danger:
-    """What the signs say, raised to the second opinion where that is graver; never lowered by it."""
-    opinion = prediction.danger if prediction else None
-    if opinion is None or opinion.level <= danger.level:
-        return danger
-    return Danger(level=opinion.level, kind=opinion.kind, weak=danger.weak)
 
 
 class DangerSigns:
@@ -121,21 +117,32 @@ class DangerSigns:
 
     def __init__(self, signs: Sequence[DangerSign]) -> None:
         self._signs = tuple(_ready(sign) for sign in signs)
+        self._by_start: dict[str, list[tuple[int, _Word]]] = {}
+        for number, sign in enumerate(self._signs):
+            for word in sign.any:
+                self._by_start.setdefault(word.word[:_START], []).append((number, word))
 
     def look(self, text: str) -> Danger:
         """The gravest danger any sentence of the text shows; of equal levels, the sign that stands first in the file.
 
         Several different signs of level 1 add up to level 2.
         """
-        lines = sentences(text)
-        whole = _Line(plain="\n".join(line.plain for line in lines), spelt="\n".join(line.spelt for line in lines))
-        shown = [s for s in self._signs if s.may_show_in(whole) and any(s.shows_in(line) for line in lines)]
+        numbers = {number for line in dict.fromkeys(sentences(text)) for number in self._shown_in(line)}
+        shown = [self._signs[number] for number in sorted(numbers)]
         if not shown:
             return NONE
         gravest = max(shown, key=lambda sign: sign.level)
         weak = sum(sign.level == 1 for sign in shown)
         adds_up = gravest.level == 1 and weak >= WEAK_ADD_UP
         return Danger(level=2 if adds_up else gravest.level, kind=gravest.kind, weak=weak)
+
+    def _shown_in(self, line: _Line) -> Iterator[int]:
+        """The numbers of the signs the sentence shows. Only words that start as some place of it does are tried."""
+        texts = {line.plain, line.spelt}
+        starts = {text[at : at + size] for text in texts for size in range(1, _START + 1) for at in range(len(text))}
+        tried = (pair for start in starts & self._by_start.keys() for pair in self._by_start[start])
+        held = {number for number, word in tried if word.shows_in(line)}
+        return (number for number in held if self._signs[number].allowed_in(line))
 
 
 def _ready(sign: DangerSign) -> _Sign:
@@ -167,6 +174,8 @@ def _spelt(text: str) -> str:
     kept = "".join(c for c in _ELONGATION.sub("ー", seen) if unicodedata.category(c)[0] in "LN" or c in _MASKS)
     for masked, meant in _MASKED:
         kept = masked.sub(meant, kept)
+    for letter, kana in _NO_PERSON:
+        kept = letter.sub(kana, kept)
     kept = "".join(c for c in kept if c not in _MASKS)
     return kept.casefold().translate(_TO_HIRAGANA).translate(_SMALL).replace("を", "")
 

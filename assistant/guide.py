@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.conversation import CHECK_QUESTION, CheckAnswer, Chose, Conversation, Event, Said
-from assistant.crisis import DangerSigns, fold, graver
+from assistant.crisis import DangerSigns, fold
 from assistant.engine import respond, show
+from assistant.opinion import graver
 from assistant.reply import Notice, Reply, Suggest
 from assistant.small_talk import SmallTalk
 from catalog.hours import Holidays, Moment

@@ -12,7 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from assistant.crisis import DangerSigns, graver
+from assistant.crisis import DangerSigns
+from assistant.opinion import graver
 from catalog.loading import load as load_catalog
 from catalog.model import CATEGORY_IDS, URGENT_KINDS
 from nlu.classifier import load as load_classifier

@@ -16,6 +16,8 @@ from nlu.text import normalise
 from nlu.tokenizer import tokens
 
 LOOK_EVERY_SECONDS = 1.0
+FEWEST_WORDS = 5
+"""A text with fewer words says too little for statistics: the signs of danger read it alone."""
 
 
 class Model:
@@ -46,7 +48,7 @@ class Model:
 
     def _opinion(self, normal: str, words: list[str]) -> DangerOpinion | None:
         danger = self._trained.danger
-        if danger is None or not words:
+        if danger is None or len(words) < FEWEST_WORDS:
             return None
         values = danger.decide(normal, words)
         levels = len(danger.thresholds)

@@ -42,7 +42,7 @@ def train_danger(
         counts = Counts([row.text for row in rows])
         folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(levels, levels))
         jobs = [np.flatnonzero(np.isin(origins, learn)) for learn, _ in folds] + [np.arange(len(rows))]
-        fits = Parallel(n_jobs=2, prefer="threads")(delayed(_Fitted)(rows, counts, job, kinds, seed) for job in jobs)
+        fits = Parallel(n_jobs=2)(delayed(_Fitted)(rows, counts, job, kinds, seed) for job in jobs)
         values = np.zeros((len(levels), len(LEVELS)))
         for fitted, (_, judge) in zip(fits, folds, strict=False):
             values[judge] = fitted.decide(own[judge])[:, : len(LEVELS)]

@@ -17,6 +17,59 @@ Predict = Callable[[str], Prediction]
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """An example and what the classifier said of it."""
+
+    example: Example
+    prediction: Prediction
+
+    @property
+    def answer(self) -> str:
+        """The label the prediction amounts to."""
+        return answer(self.prediction)
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is right (lenient)."""
+        return self.answer in self.example.right
+
+    @property
+    def sure_right(self) -> bool:
+        """Whether it would be right to act on the likeliest category (lenient)."""
+        return self.prediction.ranked[0].category in self.example.right
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the answer."""
+        return max(self.prediction.none_probability, self.prediction.ranked[0].probability)
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Answers with a probability from `low` up to `high`: how many, their mean probability, and the share right."""
+
+    low: float
+    high: float
+    count: int
+    promised: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """If `threshold` were the least probability of a sure answer: how many would be sure, and how many of those right.
+
+    `share` is of all texts, `right_share` of the sure ones (0 if there are none).
+    """
+
+    threshold: float
+    sure: int
+    right: int
+    share: float
+    right_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class LabelScore:
     """One label: examples, share found (an `also` counts), share of its answers that are right, their harmonic mean."""
 
@@ -86,37 +139,68 @@ class Change:
 
 def evaluate(predict: Predict, examples: Sequence[Example]) -> Report:
     """The report on these examples, none of which the model may have been trained on. Needs at least one example."""
-    predictions = [predict(example.text) for example in examples]
-    answers = [answer(prediction) for prediction in predictions]
-    right = [given in example.right for given, example in zip(answers, examples, strict=True)]
-    worries = [(p, e) for p, e in zip(predictions, examples, strict=True) if e.label != NONE]
-    others = [p for p, e in zip(predictions, examples, strict=True) if e.label == NONE]
-    sure = [p.ranked[0].category in e.right for p, e in zip(predictions, examples, strict=True) if p.sure]
-    labels = _labels(answers, examples)
-    styles = dict.fromkeys(example.style for example in examples)
-    confusions = Counter(
-        (example.label, given) for given, example, ok in zip(answers, examples, right, strict=True) if not ok
-    )
+    return summed(judge(predict, examples))
+
+
+def judge(predict: Predict, examples: Iterable[Example]) -> tuple[Judged, ...]:
+    """Each example with its prediction, in the order given."""
+    return tuple(Judged(example, predict(example.text)) for example in examples)
+
+
+def summed(judged: Sequence[Judged]) -> Report:
+    """The report on what was judged. Needs at least one example."""
+    worries = [one for one in judged if one.example.label != NONE]
+    others = [one for one in judged if one.example.label == NONE]
+    labels = _labels(judged)
+    styles = dict.fromkeys(one.example.style for one in judged)
+    confusions = Counter((one.example.label, one.answer) for one in judged if not one.right)
     return Report(
-        model=predictions[0].model,
-        examples=len(examples),
-        strict=_share(given == example.label for given, example in zip(answers, examples, strict=True)),
-        lenient=_share(right),
-        top3=_share(bool(_shown(p) & e.right) for p, e in worries),
+        model=judged[0].prediction.model,
+        examples=len(judged),
+        strict=_share(one.answer == one.example.label for one in judged),
+        lenient=_share(one.right for one in judged),
+        top3=_share(bool(_shown(one.prediction) & one.example.right) for one in worries),
         macro_f1=sum(score.f1 for score in labels) / len(labels),
-        sure=_share(p.sure for p in predictions),
-        sure_right=_share(sure),
-        none_sure=_share(p.sure for p in others),
-        missed=_share(answer(p) == NONE for p, _ in worries),
-        ece=_calibration_error([_confidence(p) for p in predictions], right),
+        sure=_share(one.prediction.sure for one in judged),
+        sure_right=_share(one.sure_right for one in judged if one.prediction.sure),
+        none_sure=_share(one.prediction.sure for one in others),
+        missed=_share(one.answer == NONE for one in worries),
+        ece=sum(part.count / len(judged) * abs(part.promised - part.right) for part in bins(judged)),
         labels=tuple(labels),
         styles=tuple(
             (style, len(found), _share(found))
             for style in styles
-            if (found := [ok for ok, example in zip(right, examples, strict=True) if example.style == style])
+            if (found := [one.right for one in judged if one.example.style == style])
         ),
         confusions=tuple((*pair, count) for pair, count in sorted(confusions.items(), key=lambda item: -item[1])),
     )
+
+
+def bins(judged: Sequence[Judged]) -> tuple[Bin, ...]:
+    """Ten bins of equal width over the probability of the answer, empty ones too."""
+    found = []
+    for number in range(BINS):
+        inside = [one for one in judged if min(int(one.confidence * BINS), BINS - 1) == number]
+        promised = sum(one.confidence for one in inside) / len(inside) if inside else 0.0
+        right = _share(one.right for one in inside)
+        found.append(Bin(number / BINS, (number + 1) / BINS, len(inside), promised, right))
+    return tuple(found)
+
+
+def coverage(judged: Sequence[Judged], margin: float, thresholds: Iterable[float]) -> tuple[Coverage, ...]:
+    """What each threshold would mean, with this margin over the next likeliest."""
+    sure_from = []
+    for one in judged:
+        best, second = one.prediction.ranked[0].probability, one.prediction.none_probability
+        if len(one.prediction.ranked) > 1:
+            second = max(second, one.prediction.ranked[1].probability)
+        if best > second and best - second >= margin:
+            sure_from.append((best, one.sure_right))
+    points = []
+    for threshold in thresholds:
+        kept = [right for best, right in sure_from if best >= threshold]
+        points.append(Coverage(threshold, len(kept), sum(kept), len(kept) / len(judged), _share(kept)))
+    return tuple(points)
 
 
 def answer(prediction: Prediction) -> str:
@@ -130,7 +214,7 @@ def hard_failures(predict: Predict, cases: Iterable[Example]) -> list[Example]:
 
     A worry passes if it is right when sure, or a right category is among the three shown; none-of-these if not sure.
     """
-    return [case for case in cases if not _passes(predict(case.text), case)]
+    return [case for case in cases if not passes(predict(case.text), case)]
 
 
 def compare(old: Report, new: Report) -> list[Change]:
@@ -140,7 +224,8 @@ def compare(old: Report, new: Report) -> list[Change]:
     return sorted(changes, key=lambda change: change.now - change.before)
 
 
-def _passes(prediction: Prediction, case: Example) -> bool:
+def passes(prediction: Prediction, case: Example) -> bool:
+    """Whether a person with this hard case would not be led wrong (see hard_failures)."""
     if case.label == NONE:
         return not prediction.sure
     if prediction.sure:
@@ -152,29 +237,15 @@ def _shown(prediction: Prediction) -> set[str]:
     return {score.category for score in prediction.ranked[:SHOWN]}
 
 
-def _confidence(prediction: Prediction) -> float:
-    return max(prediction.none_probability, prediction.ranked[0].probability)
-
-
-def _labels(answers: Sequence[str], examples: Sequence[Example]) -> list[LabelScore]:
+def _labels(judged: Sequence[Judged]) -> list[LabelScore]:
     scores = []
-    for label in dict.fromkeys(example.label for example in examples):
-        recall = _share(a in e.right for a, e in zip(answers, examples, strict=True) if e.label == label)
-        precision = _share(label in e.right for a, e in zip(answers, examples, strict=True) if a == label)
+    for label in dict.fromkeys(one.example.label for one in judged):
+        recall = _share(one.right for one in judged if one.example.label == label)
+        precision = _share(one.right for one in judged if one.answer == label)
         f1 = 2 * recall * precision / (recall + precision) if recall + precision else 0.0
-        count = sum(example.label == label for example in examples)
+        count = sum(one.example.label == label for one in judged)
         scores.append(LabelScore(label, count, recall, precision, f1))
     return scores
-
-
-def _calibration_error(confidence: Sequence[float], right: Sequence[bool]) -> float:
-    error = 0.0
-    for number in range(BINS):
-        inside = [i for i, c in enumerate(confidence) if min(int(c * BINS), BINS - 1) == number]
-        if inside:
-            stated = sum(confidence[i] for i in inside) / len(inside)
-            error += len(inside) / len(confidence) * abs(stated - _share(right[i] for i in inside))
-    return error
 
 
 def _share(found: Iterable[bool]) -> float:

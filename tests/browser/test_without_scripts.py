@@ -84,6 +84,7 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, address: str, width:
     page.get_by_role("button", name="さがす").click()
     seen.append(_too_wide(page))
     page.get_by_role("button", name="ほかの相談先も見る").click()
+    page.goto(address)
     page.locator("button[value=work]").last.click()
     first_answers(page)
     seen.append(_too_wide(page))

@@ -6,6 +6,7 @@ import pytest
 from nlu import training
 from nlu.classifier import Model
 from nlu.corpus import Corpus
+from nlu.features import Counts, misspelt
 from nlu.registry import Registry, Stored
 from nlu.text import normalise
 from nlu.tokenizer import tokens
@@ -32,11 +33,13 @@ def test_progress_is_told_from_nothing_to_the_end(small: Corpus) -> None:
 
 def test_the_fast_way_gives_what_scikit_learn_gives(small: Corpus, trained: Trained) -> None:
     texts = [normalise(e.text) for e in small.examples]
-    y = np.array([small.labels.index(e.label) for e in small.examples])
-    fitted = training._Fitted(training._with_copies(texts, 0), set(range(len(texts))), y, 0)
-    model = Model(Stored("x", trained))
+    rows = training._with_copies(small, texts, 0)
     asked = [*texts[::7], "", "家賃", "何も関係のない話です", "a" * 50]
-    slow = training._softmax(fitted.model.decision_function(fitted.features(asked)) / trained.temperature)
+    learnt = len(rows)
+    rows += [training._Row(text, len(texts) + number, 0, 1.0, own=True) for number, text in enumerate(asked)]
+    fitted = training._Fitted(rows, Counts([row.text for row in rows]), np.arange(len(texts)), 0)
+    model = Model(Stored("x", trained))
+    slow = training._softmax(fitted.decide(np.arange(learnt, len(rows))) / trained.temperature)
     fast = np.array([model.probabilities(text, tokens(text)) for text in asked])
     assert np.abs(slow - fast).max() < 1e-5
 
@@ -51,6 +54,6 @@ def test_the_card_says_what_it_was_made_of(small: Corpus, trained: Trained) -> N
 def test_misspelt_copies_differ_only_a_little(text: str) -> None:
     import random
 
-    copies = {training._misspelt(text, random.Random(n)) for n in range(40)}  # noqa: S311
+    copies = {misspelt(text, random.Random(n)) for n in range(40)}  # noqa: S311
     assert len(copies) > 3
     assert all(abs(len(copy) - len(text)) <= 3 for copy in copies)

@@ -82,7 +82,7 @@ def _sound(before: Conversation, after: Conversation, reply: Reply, catalog: Cat
     assert after.level >= before.level
     assert (reply.urgent.level, reply.urgent.folded) == (after.level, after.folded and after.level > 0)
     assert bool(reply.urgent.services) == bool(reply.urgent.say) == (after.level > 0)
-    assert show(after, catalog=catalog) == (after, replace(reply, notice=None))
+    assert show(after, catalog=catalog) == (after, replace(reply, notice=None, answer=None))
     assert reply.notice is None or after == before
     assert from_text(to_text(after)) == after
     signed = signer.sign(after)

@@ -110,7 +110,7 @@ def test_danger_stays_while_the_talk_goes_on_and_can_be_folded(client: FlaskClie
     person = Person(client)
     person.say("もう死にたい")
     assert "0120061338" in person.page.numbers[:1]
-    person.press("仕事・職場")
+    person.press("だれかに話を聞いてほしい")
     assert "0120061338" in person.page.numbers[:1]
     person.press("ちがいます")
     assert 'class="urgent folded"' in person.page.html

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import click
 
+from catalog.loading import load as load_catalog
 from catalog.model import CATEGORY_IDS, URGENT_KINDS
-from nlu import classifier, corpus, danger_corpus, evaluation, instance
+from catalog.ruby import plain
+from nlu import classifier, corpus, danger_corpus, instance
+from nlu import report as reporting
 from nlu.registry import Registry
+from nlu.weights import Trained
 from web.commands.failing import fail, told
 from web.settings import Settings
 from web.shapes import prediction_alone
@@ -60,8 +64,11 @@ def train(settings: Settings, data: Path | None, out: Path | None, if_missing: b
 @click.argument("version", required=False)
 @click.option("--data", type=click.Path(path_type=Path), help="Folder with held_out/ and hard/.")
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
+@click.option(
+    "--report", "out", type=click.Path(path_type=Path, file_okay=False), help="Write report and pictures into a folder."
+)
 @click.pass_obj
-def evaluate(settings: Settings, version: str | None, data: Path | None, as_json: bool) -> None:
+def evaluate(settings: Settings, version: str | None, data: Path | None, as_json: bool, out: Path | None) -> None:
     """Examine a stored model, or the one in use, on held_out/ and hard/. Ends with 1 if a hard case fails."""
     folder = data or settings.hitorijanai_training_data
     with told():
@@ -69,9 +76,16 @@ def evaluate(settings: Settings, version: str | None, data: Path | None, as_json
         chosen = version or registry.current()
         if chosen is None:
             fail("使うモデルが、まだありません")
-        model = classifier.Model(registry.load(chosen))
-        report = evaluation.evaluate(model.predict, corpus.read_held_out(folder, CATEGORY_IDS))
-        failed = evaluation.hard_failures(model.predict, corpus.read_hard(folder, CATEGORY_IDS))
+        stored = registry.load(chosen)
+        examination = reporting.examine(
+            classifier.Model(stored).predict,
+            corpus.read_held_out(folder, CATEGORY_IDS),
+            corpus.read_hard(folder, CATEGORY_IDS),
+        )
+        if out is not None:
+            _write_report(settings, examination, stored.trained, out)
+    report = examination.report
+    failed = [one.example for one in examination.failed]
     hard = [f"{case.file}:{case.line}: {case.label}" for case in failed]
     if as_json:
         click.echo(json.dumps({**report.as_json(), "hard_failures": hard}, ensure_ascii=False))
@@ -108,6 +122,17 @@ def rollback(settings: Settings) -> None:
     """Put the model used before back into use."""
     with told():
         click.echo(_registry(settings).rollback())
+
+
+def _write_report(settings: Settings, examination: reporting.Examination, trained: Trained, out: Path) -> None:
+    from nlu import danger_training, training
+
+    labels = {category.id: plain(category.label) for category in load_catalog(settings.hitorijanai_catalog).categories}
+    names = {id: labels[id] for id in CATEGORY_IDS} | {corpus.NONE: "どれでもない"}
+    rules = reporting.Rules(training.SURE_TARGET, training.LOWEST_SURE, danger_training.FALSE_ALARMS)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in reporting.files(examination, trained, names, rules).items():
+        (out / name).write_text(text, encoding="utf-8")
 
 
 def _registry(settings: Settings) -> Registry:
