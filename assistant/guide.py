@@ -9,11 +9,11 @@ from datetime import datetime
 from assistant.conversation import CHECK_QUESTION, CheckAnswer, Chose, Conversation, Event, Said
 from assistant.crisis import DangerSigns, fold
 from assistant.engine import respond, show
-from assistant.opinion import graver
+from assistant.opinion import graver, more_careful
 from assistant.reply import Notice, Reply, Suggest
 from assistant.small_talk import SmallTalk
 from catalog.hours import Holidays, Moment
-from catalog.model import Catalog
+from catalog.model import UNDER18, Catalog
 from nlu.prediction import Prediction
 
 _TYPED: dict[CheckAnswer, str] = {
@@ -60,6 +60,8 @@ class Guide:
             return self.answer(conversation, Chose(CHECK_QUESTION, chosen))
         prediction = self._predict(text)
         danger = graver(danger, prediction)
+        if conversation.category == UNDER18:
+            danger = more_careful(danger)
         answer = None
         if danger.level == 0 and not (prediction and prediction.sure):
             answer = self._small_talk.answer(text, prediction.none_probability if prediction else None)

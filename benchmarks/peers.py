@@ -123,6 +123,7 @@ class FastText:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "train.txt"
             lines = [f"__label__{n} {self._line(text)}" for text, n in zip(texts, y, strict=True)]
+            random.Random(0).shuffle(lines)  # noqa: S311 - sorted by label, it would forget the first ones
             file.write_text("\n".join(lines) + "\n", encoding="utf-8")
             self.model = fasttext.train_supervised(
                 str(file), epoch=25, lr=0.5, wordNgrams=2, bucket=200_000, thread=1, seed=0, verbose=0

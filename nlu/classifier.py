@@ -46,6 +46,12 @@ class Model:
         sure = bool(words) and best >= model.sure_probability and best - second >= model.sure_margin
         return Prediction(ranked, sure, none, self.version, self._opinion(normal, words))
 
+    def why(self, text: str, most: int = 5) -> tuple[str, ...]:
+        """The words that spoke most for the likeliest category, strongest first; for reviewers."""
+        words = tokens(normalise(text))
+        spoken = self._trained.shares(words, self.predict(text).ranked[0].category)
+        return tuple(word for word, share in spoken.items() if share > 0)[:most]
+
     def _opinion(self, normal: str, words: list[str]) -> DangerOpinion | None:
         danger = self._trained.danger
         if danger is None or len(words) < FEWEST_WORDS:
@@ -81,6 +87,11 @@ class Classifier:
         self._follow()
         model = self._model
         return model.predict(text) if model else None
+
+    def why(self, text: str) -> tuple[str, ...]:
+        """The words that spoke most for the likeliest category; empty without a usable model."""
+        model = self._model
+        return model.why(text) if model else ()
 
     def _follow(self) -> None:
         if self._registry is None or time.monotonic() < self._next_look or not self._lock.acquire(blocking=False):

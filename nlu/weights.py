@@ -26,6 +26,19 @@ class Linear:
     weights: np.ndarray
     bias: np.ndarray
 
+    def shares(self, words: list[str], label: str) -> dict[str, float]:
+        """How much each single word of a text spoke for a label, against the mean of all labels; largest first.
+
+        Names of people and numbers are not among the words.
+        """
+        column = self.labels.index(label)
+        known = {word: self.words[word] for word in dict.fromkeys(words) if word in self.words}
+        spoken = {
+            word: float(self.idf[row] * (self.weights[row, column] - self.weights[row].mean()))
+            for word, row in known.items()
+        }
+        return dict(sorted(spoken.items(), key=lambda pair: -pair[1]))
+
     def decide(self, normal: str, words: list[str]) -> np.ndarray:
         """One value per label for a normalised text and its tokens: features @ weights + bias."""
         values = self.bias.astype(np.float64)

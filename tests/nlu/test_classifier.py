@@ -15,6 +15,8 @@ import nlu.classifier as classifier_module
 from catalog.model import CATEGORY_IDS
 from nlu.classifier import Classifier, Model, load
 from nlu.registry import Registry, Stored
+from nlu.text import normalise
+from nlu.tokenizer import tokens
 from nlu.weights import Trained
 
 
@@ -122,3 +124,10 @@ def test_importing_is_light(imported: str, absent: tuple[str, ...]) -> None:
     program = f"import sys, {imported}; print([n for n in {absent!r} if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_why_names_words_of_the_text_itself(model: Model) -> None:
+    words = model.why("会社をクビになって家賃が払えない")
+    assert words
+    assert set(words) <= set(tokens(normalise("会社をクビになって家賃が払えない")))
+    assert model.why("") == ()

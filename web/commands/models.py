@@ -22,15 +22,17 @@ from web.shapes import prediction_alone
 
 @click.command()
 @click.option("--jsonl", is_flag=True, required=True, help="One text a line in, one JSON prediction a line out.")
+@click.option("--why", is_flag=True, help="Also the words that spoke most for the likeliest category.")
 @click.pass_obj
-def predict(settings: Settings, jsonl: bool) -> None:
+def predict(settings: Settings, jsonl: bool, why: bool) -> None:
     """The classifier alone."""
     model = classifier.load(settings.hitorijanai_instance)
     for line in sys.stdin:
         prediction = model.predict(line.rstrip("\r\n"))
         if prediction is None:
             fail(str(model.problem))
-        click.echo(json.dumps(prediction_alone(prediction), ensure_ascii=False))
+        told_why = {"why": model.why(line)} if why else {}
+        click.echo(json.dumps({**prediction_alone(prediction), **told_why}, ensure_ascii=False))
 
 
 @click.command()
