@@ -3,7 +3,7 @@ BIN := .venv/bin
 PIP := $(BIN)/pip install --disable-pip-version-check --no-deps
 
 help: ## This list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: model ## Set up, then serve the assistant at http://127.0.0.1:8000 (PORT and HOST override)
 	@$(BIN)/hitorijanai serve
@@ -56,4 +56,4 @@ model: .venv/run.done
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test check train bench furigana draw lock model
+.PHONY: help run test check train bench bench-peers furigana draw lock model

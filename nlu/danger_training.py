@@ -26,7 +26,7 @@ FOLDS = 5
 STRENGTH = 0.3
 ORDINARY_WEIGHT = 0.5
 """An ordinary worry counts this much as an example of no danger, a look-alike fully."""
-FALSE_ALARMS = {1: (0.08, 0.05), 2: (0.012, 0.006), 3: (0.006, 0.003), 4: (0.003, 0.0015)}
+FALSE_ALARMS = {1: (0.05, 0.025), 2: (0.012, 0.006), 3: (0.006, 0.003), 4: (0.003, 0.0015)}
 """By level: the share of look-alikes, and of ordinary worries, that may be taken for it, measured out of fold."""
 
 
