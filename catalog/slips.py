@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 _INDENT = re.compile(r"[ \t\u3000\xa0]*")
@@ -78,6 +79,7 @@ def _lines(texts: Iterable[str]) -> Iterator[Line]:
         yield line
 
 
+@lru_cache(maxsize=16_384)
 def _line(line: str) -> Line:
     slips: list[str] = []
     if hidden := _INVISIBLE.search(line):

@@ -14,19 +14,19 @@ from nlu.prediction import Prediction
 from tests.nlu.conftest import TRAINING_DATA
 
 FLOORS = {
-    "accident-disaster": 0.70,
-    "childcare": 0.64,
-    "covid19": 0.72,
-    "crime-consumer": 0.67,
-    "food-housing": 0.62,
-    "household-relations": 0.69,
-    "illness-addiction": 0.55,
-    "living-medical-costs": 0.64,
-    "no-one-to-talk-to": 0.60,
-    "none-of-these": 0.76,
-    "nursing-care": 0.64,
-    "pregnancy-birth": 0.56,
-    "work": 0.62,
+    "accident-disaster": 0.84,
+    "childcare": 0.84,
+    "covid19": 0.87,
+    "crime-consumer": 0.85,
+    "food-housing": 0.76,
+    "household-relations": 0.79,
+    "illness-addiction": 0.77,
+    "living-medical-costs": 0.86,
+    "no-one-to-talk-to": 0.75,
+    "none-of-these": 0.88,
+    "nursing-care": 0.77,
+    "pregnancy-birth": 0.82,
+    "work": 0.86,
 }
 
 
@@ -54,14 +54,14 @@ def test_every_category_keeps_its_floor(report: Report) -> None:
 
 
 def test_the_whole_keeps_its_floor(report: Report) -> None:
-    assert report.lenient >= 0.70
-    assert report.top3 >= 0.89
+    assert report.lenient >= 0.85
+    assert report.top3 >= 0.96
 
 
 def test_sure_is_right(report: Report) -> None:
     assert report.sure_right >= 0.97
     assert report.none_sure <= 0.01
-    assert report.sure > 0
+    assert report.sure >= 0.25
 
 
 def test_hiragana_is_read_almost_as_well(report: Report) -> None:
@@ -73,4 +73,4 @@ def test_most_hard_cases_pass_and_few_are_surely_wrong(predict) -> None:  # type
     cases = read_hard(TRAINING_DATA, CATEGORY_IDS)
     failed = hard_failures(predict, cases)
     assert len(failed) <= 8
-    assert len([case for case in failed if predict(case.text).sure]) <= 3
+    assert len([case for case in failed if predict(case.text).sure]) <= 7
