@@ -72,5 +72,5 @@ def test_hiragana_is_read_almost_as_well(report: Report) -> None:
 def test_most_hard_cases_pass_and_few_are_surely_wrong(predict) -> None:  # type: ignore[no-untyped-def]
     cases = read_hard(TRAINING_DATA, CATEGORY_IDS)
     failed = hard_failures(predict, cases)
-    assert len(failed) <= 8
-    assert len([case for case in failed if predict(case.text).sure]) <= 7
+    assert len(failed) <= 6
+    assert len([case for case in failed if predict(case.text).sure]) <= 5
