@@ -93,12 +93,11 @@ def numbers_for_danger_are_written_twice(catalog: Catalog, places: Places, today
 
 
 def holidays_are_as_calculated(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
-    """The Cabinet Office's list, carried as data, against the calculation of a library, from this year on."""
-    written = {
-        holiday.date: number for number, holiday in enumerate(catalog.holidays) if holiday.date.year >= today.year
-    }
-    published = sorted({day.year for day in written if (day.month, day.day) == (1, 1)})
-    calculated = dict(pair for year in published for pair in jpholiday.year_holidays(year))
+    """The Cabinet Office's list, carried as data, against the calculation of a library, from today on."""
+    written = {holiday.date: number for number, holiday in enumerate(catalog.holidays) if holiday.date >= today}
+    published = {holiday.date.year for holiday in catalog.holidays if (holiday.date.month, holiday.date.day) == (1, 1)}
+    last = date(max(published, default=today.year), 12, 31)
+    calculated = {day: name for day, name in jpholiday.between(today, last) if day.year in published}
     for day, number in written.items():
         if day.year in published and day not in calculated:
             sentence = f"{day} は、計算では祝日になりません。内閣府の発表と見くらべてください"

@@ -13,7 +13,7 @@ _KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々〆ヶ]")
 
 def plain(text: str) -> str:
     """The text without readings."""
-    return _PIECE.sub(r"\1", text)
+    return _PIECE.sub(r"\1", text) if "{" in text else text
 
 
 def parts(text: str) -> tuple[tuple[str, str | None], ...]:

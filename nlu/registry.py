@@ -22,16 +22,15 @@ from typing import Any
 
 import numpy as np
 
+from nlu.errors import UnusableModel
 from nlu.tokenizer import versions
 from nlu.weights import DangerWeights, Linear, Trained
+
+__all__ = ["Registry", "Stored", "UnusableModel"]
 
 FORMAT = 2
 _FILES = ("weights.npz", "vocabulary.json", "card.json")
 _LINEAR = ("idf", "weights", "bias")
-
-
-class UnusableModel(Exception):  # noqa: N818 - it names the state, as callers show it to people
-    """A stored model must not be opened, or there is none. The text says why, in Japanese."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 
-from web.commands import content, models, talking
 from web.commands.failing import fail, told
 from web.settings import Settings, SettingsError, read
-from web.wiring import wire
+
+COMMANDS = {
+    "talk": "talking",
+    "predict": "models",
+    "train": "models",
+    "evaluate": "models",
+    "models": "models",
+    "promote": "models",
+    "rollback": "models",
+    "catalog": "content",
+}
+"""Name of a command to the module of web.commands that holds it; loaded only when it is called for."""
 
 
-@click.group()
+class Commands(click.Group):
+    """The group that loads each command when it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, those not loaded yet too."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, loaded if need be."""
+        if cmd_name in COMMANDS:
+            module = import_module(f"web.commands.{COMMANDS[cmd_name]}")
+            command: click.Command = getattr(module, cmd_name)
+            return command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands)
 @click.version_option(package_name="hitorijanai")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -33,6 +60,7 @@ def serve(settings: Settings) -> None:
     import waitress
 
     from web.app import build
+    from web.wiring import wire
 
     with told():
         parts = wire(settings)
@@ -45,16 +73,3 @@ def serve(settings: Settings) -> None:
         fail(
             f"Cannot serve on {settings.host}:{settings.port}: {error.strerror}. PORT and HOST choose another address."
         )
-
-
-for command in (
-    talking.talk,
-    models.predict,
-    models.train,
-    models.evaluate,
-    models.models,
-    models.promote,
-    models.rollback,
-    content.catalog,
-):
-    main.add_command(command)

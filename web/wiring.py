@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.guide import Guide
-from catalog.hours import JAPAN
 from catalog.loading import load as load_catalog
 from catalog.model import Catalog
 from nlu.classifier import Classifier
 from nlu.classifier import load as load_classifier
+from web.clock import now
 from web.settings import Settings, secret_key
 from web.state import StateSigner
 
@@ -25,11 +25,6 @@ class Parts:
     classifier: Classifier
     guide: Guide
     signer: StateSigner
-
-
-def now() -> datetime:
-    """The clock of the running application, in Japan."""
-    return datetime.now(JAPAN)
 
 
 def wire(settings: Settings, clock: Callable[[], datetime] = now) -> Parts:

@@ -18,9 +18,9 @@ from catalog.loading import FURIGANA, load
 from catalog.model import CATEGORY_IDS, UNDER18, ContentPage, Flow, Messages, Record, Service
 from catalog.ruby import bare_kanji
 from nlu.furigana import Furigana
+from web.clock import now
 from web.commands.failing import fail, told
 from web.settings import Settings
-from web.wiring import now
 
 SCHEMAS: dict[str, type[Record]] = {"service": Service, "flow": Flow, "messages": Messages, "page": ContentPage}
 

@@ -10,7 +10,7 @@ import click
 
 from catalog.loading import CatalogError
 from nlu.corpus import CorpusError
-from nlu.registry import UnusableModel
+from nlu.errors import UnusableModel
 
 
 def fail(message: str) -> NoReturn:
