@@ -1,6 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from catalog.freshness import crisis_lines
+from catalog.loading import load, problems_in
+from catalog.model import Catalog, Season
 
 Edit = Callable[..., list[str]]
 DIAL, CRISIS = "services/yoru-dial.yaml", "crisis_numbers.yaml"
@@ -23,3 +31,70 @@ def test_what_comes_instead_runs_all_year(edit: Edit) -> None:
     assert told.endswith(
         "「むかしのダイヤル」は、終わったか、期間だけの支援です。この行を消すか、いつも開いている支援を書いてください"
     )
+
+
+@pytest.mark.parametrize("missing", ["no_answer: 別の番号もためせます。\n", "instead:\n  - yoru-dial\n"])
+def test_a_line_without_a_next_step_is_told(edit: Edit, missing: str) -> None:
+    (told,) = edit("services/kokoro-dial.yaml", (missing, ""))
+    assert told.startswith("services/kokoro-dial.yaml:")
+    assert "no_answer" in told
+    assert "instead" in told
+
+
+@pytest.mark.parametrize("other", ["yoru-daial", "kokoro-dial", "mukashi-dial", "mado-dayori"])
+def test_what_comes_next_must_answer(edit: Edit, other: str) -> None:
+    (told,) = edit("services/kokoro-dial.yaml", ("  - yoru-dial", f"  - {other}"))
+    assert told.startswith("services/kokoro-dial.yaml:")
+
+
+def test_one_digit_in_any_number_for_danger_is_refused_with_its_line(data: Path, copy_real: Path) -> None:
+    catalog = load(data)
+    guarded = 0
+    for id in sorted(crisis_lines(catalog)):
+        path = copy_real / "services" / f"{id}.yaml"
+        text = path.read_text(encoding="utf-8")
+        for number in dict.fromkeys(c.number for c in catalog.services[id].channels if c.type in ("phone", "sms")):
+            assert number
+            changed = number[:-1] + str((int(number[-1]) + 1) % 10)
+            broken = text.replace(f'number: "{number}"', f'number: "{changed}"')
+            assert broken != text, (id, number)
+            path.write_text(broken, encoding="utf-8")
+            told = [p for p in problems_in(copy_real) if p.file == f"services/{id}.yaml" and changed in p.sentence]
+            assert told, (id, number)
+            assert text.splitlines()[told[0].line - 1].endswith(f'number: "{number}"')
+            path.write_text(text, encoding="utf-8")
+            guarded += 1
+    assert guarded >= 15
+
+
+def test_holidays_are_compared_with_the_calculation(copy: Path) -> None:
+    path = copy / "holidays.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert "date: 2027-05-05" in text
+    path.write_text(text.replace("date: 2027-05-05", "date: 2027-05-06"), encoding="utf-8")
+    told = [str(p) for p in problems_in(copy, date(2026, 11, 24))]
+    assert len(told) == 2
+    assert any("2027-05-06 は、計算では祝日になりません" in line for line in told)
+    assert any("2027-05-05(" in line and "がありません" in line for line in told)
+
+
+def test_a_seasonal_service_is_offered_in_season_only(good: Catalog) -> None:
+    service = good.services["yoru-dial"]
+    seasons = (Season(first=date(2025, 12, 25), last=date(2026, 1, 4)),)
+    seasonal = service.model_copy(update={"seasons": seasons})
+    assert [seasonal.in_season(date(2025, 12, day)) for day in (24, 25)] == [False, True]
+    assert [seasonal.in_season(date(2026, 1, day)) for day in (4, 5)] == [True, False]
+    assert service.in_season(date(2026, 11, 25))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sentence"),
+    [
+        ("2026-05-07", "2026-05-01", "始まりより前です"),
+        ("2026-05-01", "2026-05-07", "一年じゅう案内できる相談先を、二つは入れてください"),
+    ],
+)
+def test_seasons_are_sound_and_leave_two_others(edit: Edit, first: str, last: str, sentence: str) -> None:
+    seasons = f"status: active\nseasons:\n  - first: {first}\n    last: {last}\n"
+    told = edit("services/kokoro-dial.yaml", ("status: active\n", seasons))
+    assert any(sentence in line for line in told), told
