@@ -17,13 +17,12 @@ from catalog.readability import KANJI_SHARE, KANJI_SHARE_OF_SERVICE, MEAN_SENTEN
 from catalog.reading import Place, Problem
 from catalog.wording import nearest, no_reading, no_such
 
-NAMES = frozenset(
-    {"name", "kana", "operator", "url", "id", "label", "number", "mail", "post", "link", "kind", "supports"}
+PROSE = frozenset(
+    {"what", "who", "how", "cost", "no_answer", "hours_text", "say", "ask", "help", "title", "lead", "heading", "text"}
+    | {"points", "label"}
 )
-"""Values that are names or addresses, said as they are; so are the categories, which list key words.
-
-Everything else shown is prose that a person reads.
-"""
+"""Keys whose values a person reads as sentences. Names, addresses and ids are said as they are; so are the labels of a
+service's channels, and the categories, which list key words."""
 
 
 @lru_cache(maxsize=1)
@@ -33,10 +32,10 @@ def _prose(catalog: Catalog) -> tuple[tuple[str, Place, str], ...]:
 
 def _of_prose(catalog: Catalog) -> Iterator[tuple[str, Place, str]]:
     for file, place, text in shown_texts(catalog):
-        if file == "categories.yaml":
-            continue
         last = next((part for part in reversed(place) if isinstance(part, str)), "")
-        if last not in NAMES or (last == "label" and not file.startswith("services/")):
+        of_messages = file in ("messages.yaml", "operator.yaml")
+        prose = last in PROSE and not (last == "label" and file.startswith("services/"))
+        if file != "categories.yaml" and (of_messages or prose):
             yield file, place, text
 
 
