@@ -24,7 +24,7 @@ from assistant.conversation import (
 from assistant.crisis import WEAK_ADD_UP, Danger
 from assistant.reply import Ask, Check, Clarify, Notice, Reply, Step, Suggest, Urgent, Welcome
 from assistant.walk import option_of, walk
-from catalog.model import UNDER18, URGENT_KINDS, Catalog, Category, Service
+from catalog.model import UNDER18, URGENT_KINDS, Catalog, Category
 from nlu.prediction import Prediction
 
 SHOWN_CANDIDATES = 3
@@ -209,7 +209,7 @@ def _show(conversation: Conversation, notice: Notice | None, catalog: Catalog) -
     step: Step
     if place.node in flow.outcomes:
         outcome = flow.outcomes[place.node]
-        services = _services(catalog, outcome.services)
+        services = catalog.named(outcome.services)
         step = Suggest(category=category, outcome=place.node, say=outcome.say, services=services)
     else:
         question = flow.questions[place.node]
@@ -229,7 +229,7 @@ def _buttons(conversation: Conversation, catalog: Catalog) -> Welcome | Clarify:
     return Clarify(
         candidates=tuple(_known(catalog, shown)),
         categories=catalog.categories,
-        human_line=_services(catalog, catalog.human_line.services),
+        human_line=catalog.named(catalog.human_line.services),
     )
 
 
@@ -253,10 +253,6 @@ def _urgent(conversation: Conversation, catalog: Catalog) -> Urgent:
         level=conversation.level,
         kind=kind,
         say=help_.say,
-        services=_services(catalog, help_.services),
+        services=catalog.named(help_.services),
         folded=conversation.folded,
     )
-
-
-def _services(catalog: Catalog, ids: tuple[str, ...]) -> tuple[Service, ...]:
-    return tuple(catalog.services[id] for id in ids)

@@ -20,9 +20,17 @@ def is_live(service: Service) -> bool:
     return any(channel.type in LIVE for channel in service.channels)
 
 
-def not_all_year(service: Service) -> str:
-    """That a service cannot be named where only those that run all year may be, and what to do."""
-    return f"「{service.name}」は、終わったか、期間だけの支援です。この行を消すか、いつも開いている支援を書いてください"
+def not_all_year(catalog: Catalog, id: str) -> str | None:
+    """Why a service cannot be named where only those that run all year may be, and what to do; None if it can."""
+    service = catalog.services.get(id)
+    if service is None:
+        return no_such("相談先", id, catalog.services, "services")
+    if service.status != "active" or service.seasons:
+        return (
+            f"「{service.name}」は、終わったか、期間だけの支援です。"
+            "この行を消すか、いつも開いている支援を書いてください"
+        )
+    return None
 
 
 def nobody_answers_is_answered(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
@@ -36,16 +44,12 @@ def nobody_answers_is_answered(catalog: Catalog, places: Places, today: date) ->
             yield places.problem(file, ("channels",), sentence)
         for number, id in enumerate(service.instead):
             place = ("instead", number)
-            other = catalog.services.get(id)
-            if other is None:
-                yield places.problem(file, place, no_such("相談先", id, catalog.services, "services"))
-            elif id == service.id:
+            if id == service.id:
                 sentence = "つながらないときの次に、同じ相談先が書かれています。ほかの相談先に直してください"
                 yield places.problem(file, place, sentence)
-            elif other.status != "active" or other.seasons:
-                sentence = not_all_year(other)
-                yield places.problem(file, place, sentence)
-            elif not is_live(other):
+            elif reason := not_all_year(catalog, id):
+                yield places.problem(file, place, reason)
+            elif not is_live(other := catalog.services[id]):
                 sentence = f"「{other.name}」には、電話もチャットもありません。話せる相談先に直してください"
                 yield places.problem(file, place, sentence)
 

@@ -15,7 +15,7 @@ from catalog.model import UNDER18, Catalog
 from catalog.places import Places
 from catalog.readability import KANJI_SHARE, KANJI_SHARE_OF_SERVICE, MEAN_SENTENCE
 from catalog.reading import Place, Problem
-from catalog.wording import nearest, no_reading, no_such
+from catalog.wording import nearest, no_reading
 
 PROSE = frozenset(
     {"what", "who", "how", "cost", "no_answer", "hours_text", "say", "ask", "help", "title", "lead", "heading", "text"}
@@ -79,27 +79,22 @@ def texts_are_easy_as_a_whole(catalog: Catalog, places: Places, today: date) -> 
 def pages_offer_what_runs(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
     """What a page names can be pressed all year."""
     for page in catalog.pages.values():
-        of_sections = [(("sections", n, "services"), section.services) for n, section in enumerate(page.sections)]
-        for place, services in ((("services",), page.services), *of_sections):
-            for number, id in enumerate(services):
-                service = catalog.services.get(id)
-                where = (*place, number)
-                if service is None:
-                    sentence = no_such("相談先", id, catalog.services, "services")
-                    yield places.problem(f"pages/{page.id}.yaml", where, sentence)
-                elif service.status != "active" or service.seasons:
-                    yield places.problem(f"pages/{page.id}.yaml", where, not_all_year(service))
+        file = f"pages/{page.id}.yaml"
+        yield from _named(catalog, places, file, ("services",), page.services)
+        for number, section in enumerate(page.sections):
+            yield from _named(catalog, places, file, ("sections", number, "services"), section.services)
+
+
+def _named(catalog: Catalog, places: Places, file: str, place: Place, ids: tuple[str, ...]) -> Iterator[Problem]:
+    for number, id in enumerate(ids):
+        if sentence := not_all_year(catalog, id):
+            yield places.problem(file, (*place, number), sentence)
 
 
 def fixed_answers_lead_somewhere(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
     """An answer offers what runs and a page that exists."""
     for number, answer in enumerate(catalog.answers):
-        for index, id in enumerate(answer.services):
-            service = catalog.services.get(id)
-            if service is None or service.status != "active" or service.seasons:
-                hint = nearest(id, [s.id for s in catalog.active()])
-                sentence = f"相談先「{id}」は案内できません{hint}。この行を消すか、ほかの相談先を書いてください"
-                yield places.problem("answers.yaml", ("answers", number, "services", index), sentence)
+        yield from _named(catalog, places, "answers.yaml", ("answers", number, "services"), answer.services)
         if answer.page is not None and answer.page not in catalog.pages:
             sentence = f"ページ「{answer.page}」がありません{nearest(answer.page, catalog.pages)}"
             yield places.problem("answers.yaml", ("answers", number, "page"), sentence)

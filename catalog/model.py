@@ -6,7 +6,7 @@ the data files say. Nothing in this module reads a file, a clock or a request.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -388,6 +388,10 @@ class Catalog:
     def offered(self, day: date) -> tuple[Service, ...]:
         """The active services of which that day is in season, by id: what other systems are given."""
         return tuple(service for service in self.active() if service.in_season(day))
+
+    def named(self, ids: Iterable[str]) -> tuple[Service, ...]:
+        """The services of these ids, in that order."""
+        return tuple(self.services[id] for id in ids)
 
     def help_for(self, level: int, kind: UrgentKind) -> UrgentHelp:
         """The help shown for a danger of this level (1 gentle … 4 now) and kind."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
-from catalog.model import Service
 from web.parts import parts
 
 blueprint = Blueprint("reading", __name__)
@@ -34,12 +33,7 @@ def service(id: str) -> Response:
         abort(404)
     moment = parts().guide.moment()
     offered = found in catalog.offered(moment.now.date())
-    instead = tuple(catalog.services[other] for other in found.instead) or _human_line()
+    instead = catalog.named(found.instead or catalog.human_line.services)
     return make_response(
         render_template("service.html", service=found, offered=offered, instead=instead, moment=moment)
     )
-
-
-def _human_line() -> tuple[Service, ...]:
-    catalog = parts().catalog
-    return tuple(catalog.services[id] for id in catalog.human_line.services)

@@ -87,7 +87,7 @@ def page(turn: Turn, *, notices: tuple[str, ...] = (), typed: str = "") -> Respo
 
 
 def _strip(catalog: Catalog, always: Always) -> dict[str, object]:
-    return {"strip": always, "strip_services": tuple(catalog.services[id] for id in always.services)}
+    return {"strip": always, "strip_services": catalog.named(always.services)}
 
 
 def _title(catalog: Catalog, category: str | None) -> str | None:
