@@ -1,18 +1,18 @@
-"""What must hold between records: one function a rule. See checks_flows, _services, _help and _texts for the rules."""
+"""What must hold between records: one function a rule. See checks_flows, _said, _services, _help and _texts for the rules."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
 
-from catalog import checks_flows, checks_help, checks_services, checks_texts
+from catalog import checks_flows, checks_help, checks_said, checks_services, checks_texts
 from catalog.model import Catalog
 from catalog.places import Places
 from catalog.reading import Problem
 
 __all__ = ["CHECKS", "Places", "problems"]
 
-CHECKS = (*checks_flows.CHECKS, *checks_services.CHECKS, *checks_help.CHECKS, *checks_texts.CHECKS)
+CHECKS = (*checks_flows.CHECKS, *checks_said.CHECKS, *checks_services.CHECKS, *checks_help.CHECKS, *checks_texts.CHECKS)
 """Each is called as check(catalog, places, today) and yields problems."""
 
 

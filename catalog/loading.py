@@ -30,6 +30,7 @@ from catalog.model import (
     PlainWord,
     ReadingCorrection,
     Record,
+    SaidRules,
     Service,
     UrgentHelp,
 )
@@ -91,6 +92,7 @@ class _Reader:
         """The catalogue without the checks that look at more than one record; None if a part is broken."""
         services = self._by_name("services", Service, "id")
         flows = self._by_name("flows", Flow, "category")
+        said = self._by_name("said", SaidRules, "category")
         categories = self._list("categories.yaml", "categories", Category)
         under18 = self._one("categories.yaml", ("under18",), Category)
         help_ = self._list("urgent.yaml", "help", UrgentHelp)
@@ -116,6 +118,7 @@ class _Reader:
             under18=under18,
             services=dict(sorted(services.items())),
             flows=flows,
+            said=said,
             urgent={(entry.level, entry.kind): entry for entry in help_},
             strip=strip,
             human_line=human_line,

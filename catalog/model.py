@@ -32,6 +32,7 @@ from catalog.fields import (
 )
 from catalog.messages import Messages
 from catalog.pages import ContentPage, Operator, PageSection
+from catalog.said import SaidRule, SaidRules
 
 __all__ = [
     "CATEGORY_IDS",
@@ -68,6 +69,8 @@ __all__ = [
     "Question",
     "ReadingCorrection",
     "Record",
+    "SaidRule",
+    "SaidRules",
     "Season",
     "Service",
     "Slug",
@@ -357,6 +360,8 @@ class Catalog:
     """By id, sorted; ended ones are kept so that an old link can say what became of them."""
     flows: Mapping[str, Flow]
     """By category: the twelve and `under18`."""
+    said: Mapping[str, SaidRules]
+    """By category: words that answer a question of its flow; not every flow has some."""
     urgent: Mapping[tuple[int, UrgentKind], UrgentHelp]
     strip: Always
     """The urgent line that stands on every page."""

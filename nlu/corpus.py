@@ -46,6 +46,8 @@ class Corpus:
     examples: tuple[Example, ...]
     labels: tuple[str, ...]
     fingerprint: str
+    calibration: tuple[Example, ...] = ()
+    """Never learnt from: they tell how often the model is right when it says that it is sure."""
 
 
 class CorpusError(Exception):
@@ -57,33 +59,34 @@ class CorpusError(Exception):
 
 
 def read_corpus(folder: Path, ids: Collection[str]) -> Corpus:
-    """The phrases of `folder`/phrases, for these category ids and none-of-these.
+    """The phrases of `folder`/phrases, for these category ids and none-of-these, and the texts of `folder`/calibration.
 
     The examination folders are read too: a phrase that stands there as well, or nearly so, is a fault.
     Raises CorpusError with all faults found.
     """
     examples, problems = _read_labelled(folder / "phrases", ids, folder)
     problems += _missing(folder / "phrases", ids, folder)
-    examination: list[Example] = []
-    for read, name in ((_read_labelled, "held_out"), (_read_sections, "hard")):
-        found, faults = read(folder / name, ids, folder)
-        examination += found
+    apart: dict[str, list[Example]] = {}
+    for read, name in ((_read_labelled, "calibration"), (_read_labelled, "held_out"), (_read_sections, "hard")):
+        apart[name], faults = read(folder / name, ids, folder)
         problems += faults
-    problems += _twice([*examples, *examination])
-    problems += _leaks(examples, examination)
+    calibration, examination = apart["calibration"], [*apart["held_out"], *apart["hard"]]
+    problems += _twice([*examples, *calibration, *examination])
+    problems += _leaks(examples, [*calibration, *examination])
+    problems += _leaks(calibration, examination)
     if problems:
         raise CorpusError(_in_order(problems))
-    return corpus_of(examples, ids)
+    return corpus_of(examples, ids, calibration)
 
 
-def corpus_of(examples: Iterable[Example], ids: Collection[str]) -> Corpus:
+def corpus_of(examples: Iterable[Example], ids: Collection[str], calibration: Iterable[Example] = ()) -> Corpus:
     """These examples as a Corpus: sorted, so that the order of files and lines changes nothing."""
-    kept = tuple(sorted(examples, key=lambda e: (e.label, e.text, e.also)))
+    kept, judged = (tuple(sorted(of, key=lambda e: (e.label, e.text, e.also))) for of in (examples, calibration))
     digest = hashlib.sha256()
-    for example in kept:
+    for example in (*kept, *judged):
         fields = (example.label, example.text, ",".join(example.also), str(example.safety), example.style)
         digest.update(("\t".join(fields) + "\n").encode())
-    return Corpus(kept, (*ids, NONE), digest.hexdigest())
+    return Corpus(kept, (*ids, NONE), digest.hexdigest(), judged)
 
 
 def read_held_out(folder: Path, ids: Collection[str]) -> tuple[Example, ...]:

@@ -22,7 +22,7 @@ from nlu.features import Counts, Weighed, copies
 from nlu.text import normalise
 from nlu.weights import DangerWeights
 
-FOLDS = 5
+FOLDS = 3
 STRENGTH = 0.3
 ORDINARY_WEIGHT = 0.5
 """An ordinary worry counts this much as an example of no danger, a look-alike fully."""

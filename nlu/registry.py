@@ -28,7 +28,7 @@ from nlu.weights import DangerWeights, Linear, Trained
 
 __all__ = ["Registry", "Stored", "UnusableModel"]
 
-FORMAT = 2
+FORMAT = 3
 _FILES = ("weights.npz", "vocabulary.json", "card.json")
 _LINEAR = ("idf", "weights", "bias")
 

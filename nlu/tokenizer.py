@@ -16,6 +16,11 @@ from sudachipy import Dictionary, SplitMode
 
 DROPPED = frozenset({"補助記号", "空白", "記号", "助詞", "助動詞"})
 """Parts of speech that say little of the concern; without them confidence is better."""
+NOT = "¬"
+"""Stands before a word that the text denies."""
+_DENIAL = frozenset({"ない", "ず", "ぬ", "まい", "へん"})
+_LIGHT = frozenset({"為る", "居る", "有る", "成る"})
+"""Verbs that carry a noun and are not what is denied: 妊娠 in 妊娠していない."""
 _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
@@ -38,17 +43,29 @@ def _tokenizer() -> Any:
 def tokens(text: str) -> list[str]:
     """Normalised forms of the words of an already normalised text, shortest units (mode A), without DROPPED.
 
-    Names of people are left out and every number is "0", so that a model can hold neither.
+    Names of people are left out and every number is "0", so that a model can hold neither. A word that is denied is
+    followed by itself behind NOT: 妊娠 為る ¬妊娠 for 妊娠していない.
     """
-    found = []
+    found: list[str] = []
+    helping = False
     for morpheme in _tokenizer().tokenize(text):
-        part = morpheme.part_of_speech()
+        part, form = morpheme.part_of_speech(), morpheme.normalized_form()
+        if (form in _DENIAL and part[0] == "助動詞") or (form == "無い" and helping):
+            found += _denied(found)
+            continue
+        helping = part[0] == "助動詞" or (helping and form == "は")
         if part[0] in DROPPED or part[2] == "人名":
             continue
-        form = _DIGITS.sub("0", "".join(morpheme.normalized_form().split()))
+        form = _DIGITS.sub("0", "".join(form.split()))
         if form:
             found.append(form)
     return found
+
+
+def _denied(words: list[str]) -> list[str]:
+    """The last word that says something, if it is near, as denied."""
+    near = [word for word in words[-3:] if word not in _LIGHT]
+    return [] if not near or near[-1].startswith(NOT) else [NOT + near[-1]]
 
 
 def reading(text: str) -> str:

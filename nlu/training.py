@@ -1,4 +1,4 @@
-"""Examples to weights: TF-IDF of words and characters, a linear classifier, one temperature.
+"""Examples to weights: TF-IDF of words and characters, a linear classifier, and how sure it may be.
 
 Tokens are made outside the vectorisers, so that nothing of ours is hidden inside a stored model. The same corpus
 gives the same weights: examples in file order, a fixed seed, one BLAS thread.
@@ -8,35 +8,29 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from joblib import Parallel, delayed
-from scipy.optimize import minimize_scalar
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
-from nlu.corpus import NONE, Corpus, Example
+from nlu.certainty import MARGIN, Answers, fitting_temperature, least_sure
+from nlu.corpus import Corpus, Example
 from nlu.danger_corpus import DangerExample
 from nlu.danger_training import train_danger
 from nlu.features import Counts, Weighed, copies
 from nlu.text import normalise
+from nlu.tokenizer import tokens
 from nlu.weights import Trained
 
-FOLDS = 5
+FOLDS = 3
 STEPS = FOLDS + 5
 ALSO_SHARE = 0.3
 """How much of an example teaches the other categories that could be opened first as well."""
 STRENGTH = 0.5
-"""C of the linear classifier: 0.3 to 0.5 read best of 0.03 to 2. See ARCHITECTURE.md, decision 15."""
-SURE_TARGET = 0.92
-"""Out of fold, so many of the texts answered as sure are right. The phrases are far harder than what people mostly
-write (look-alikes, feelings, marks missing): on the examination this means 0.97 and more."""
-LOWEST_SURE = 0.90
-"""Never sure below this, however good the curve: authored phrases promise more than real people keep."""
-MARGIN = 0.30
+"""C of the linear classifier. Every choice of this module stands against its rivals in benchmarks/ablation.md."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -71,7 +65,6 @@ def train(
             if judge is not None:
                 logits[judge] = fitted.decide(own[judge])
         final = fitted
-    temperature = _temperature(logits, y)
     opinion = None
     if danger:
         tell(total - 2, total, "危険のことばを学んでいます")
@@ -79,75 +72,46 @@ def train(
         kinds = sorted({example.kind for example in danger if example.level})
         opinion = train_danger(danger, ordinary, kinds, seed)
     tell(total, total, "学習が終わりました")
-    out_of_fold = _OutOfFold.of(corpus, _softmax(logits / temperature))
-    threshold = out_of_fold.threshold()
     words, characters = final.weighed.vocabularies()
-    return Trained(
+    bare = Trained(
         labels=corpus.labels,
         words=words,
         characters=characters,
         idf=final.weighed.idf.astype(np.float32),
         weights=np.ascontiguousarray(final.model.coef_.T, dtype=np.float32).round(6),
         bias=final.model.intercept_.astype(np.float32).round(6),
-        temperature=round(temperature, 4),
-        sure_probability=threshold,
-        sure_margin=MARGIN,
-        card=_card(corpus, out_of_fold, threshold, seed),
         danger=opinion,
     )
+    return _made_certain(bare, corpus, logits, seed)
 
 
-@dataclass(frozen=True, slots=True)
-class _OutOfFold:
-    """What models said of the examples they had not seen: the likeliest probability, and how it compares."""
+def _made_certain(bare: Trained, corpus: Corpus, out_of_fold: np.ndarray, seed: int) -> Trained:
+    """The model with its temperature and its threshold, fitted on texts it has not learnt from.
 
-    best: np.ndarray
-    margin: np.ndarray
-    strict: np.ndarray
-    right: np.ndarray
-    worry: np.ndarray
-
-    @classmethod
-    def of(cls, corpus: Corpus, probabilities: np.ndarray) -> _OutOfFold:
-        place = probabilities.argmax(axis=1)
-        answers = [corpus.labels[number] for number in place]
-        ordered = np.sort(probabilities, axis=1)
-        return cls(
-            best=ordered[:, -1],
-            margin=ordered[:, -1] - ordered[:, -2],
-            strict=np.array([answer == e.label for answer, e in zip(answers, corpus.examples, strict=True)]),
-            right=np.array([answer in e.right for answer, e in zip(answers, corpus.examples, strict=True)]),
-            worry=np.array([answer != NONE for answer in answers]),
-        )
-
-    def sure(self, threshold: float) -> np.ndarray:
-        """Which examples would have been answered as sure."""
-        found: np.ndarray = (self.best >= threshold) & (self.margin >= MARGIN) & self.worry
-        return found
-
-    def threshold(self) -> float:
-        """The lowest probability, in steps of 0.01, from which on the target is kept; 1.01 (never sure) if none."""
-        for step in range(round(LOWEST_SURE * 100), 100):
-            sure = self.sure(step / 100)
-            if sure.any() and self.right[sure].mean() >= SURE_TARGET:
-                return step / 100
-        return 1.01
-
-
-def _card(corpus: Corpus, out_of_fold: _OutOfFold, threshold: float, seed: int) -> dict[str, Any]:
-    sure = out_of_fold.sure(threshold)
-    return {
+    Those are the calibration texts, and where there are none the phrases themselves, out of fold.
+    """
+    unseen, told = out_of_fold, corpus.examples
+    if corpus.calibration:
+        told = corpus.calibration
+        unseen = np.array([_decide(bare, example.text) for example in told])
+    temperature = round(fitting_temperature(unseen, told, corpus.labels), 4)
+    folds = Answers.of(out_of_fold / temperature, corpus.examples, corpus.labels)
+    calibration = Answers.of(unseen / temperature, told, corpus.labels)
+    threshold = least_sure(folds, calibration if corpus.calibration else None)
+    card = {
         "examples": len(corpus.examples),
         "corpus": corpus.fingerprint,
         "seed": seed,
         "sure_probability": threshold,
-        "out_of_fold": {
-            "accuracy": round(float(out_of_fold.strict.mean()), 4),
-            "accuracy_with_marks": round(float(out_of_fold.right.mean()), 4),
-            "sure_share": round(float(sure.mean()), 4),
-            "sure_precision": round(float(out_of_fold.right[sure].mean()) if sure.any() else 0.0, 4),
-        },
+        "out_of_fold": folds.summary(threshold),
+        "calibration": {"examples": len(corpus.calibration)} | calibration.summary(threshold),
     }
+    return replace(bare, temperature=temperature, sure_probability=threshold, sure_margin=MARGIN, card=card)
+
+
+def _decide(model: Trained, text: str) -> np.ndarray:
+    normal = normalise(text)
+    return model.decide(normal, tokens(normal))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,17 +158,3 @@ class _Fitted:
         """One value a label for the rows at these places."""
         found: np.ndarray = self.model.decision_function(self.weighed.features(places))
         return found
-
-
-def _temperature(logits: np.ndarray, y: np.ndarray) -> float:
-    def loss(log_temperature: float) -> float:
-        probabilities = _softmax(logits / np.exp(log_temperature))
-        return float(-np.log(probabilities[np.arange(len(y)), y] + 1e-12).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-2, 2), method="bounded").x))
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    result: np.ndarray = raised / raised.sum(axis=1, keepdims=True)
-    return result
