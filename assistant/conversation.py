@@ -23,6 +23,8 @@ class Conversation:
     `heard`: they typed something or said they cannot put it into words, so buttons come instead of the first page.
     `candidates`: the likeliest categories of what they typed, likeliest first. `rejected`: those they called wrong.
     `answers`: (question id, option id); answers that do not lie on the way from the start are dropped by `walk`.
+    `read`: (category, question, option) that the words they typed answered; an answer of their own goes before it.
+    `pair`: two categories that were both likely, to be looked at one after the other.
     `level`, `kind`: the gravest danger seen so far (0 to 4). `weak`: signs of level 1 seen so far, which add up.
     `check`: the gentle question is pending or was answered.
     `folded`: they said the danger card is wrong. `going_on`: after level 4 they chose to go on with the questions.
@@ -33,6 +35,8 @@ class Conversation:
     heard: bool = False
     candidates: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
+    read: tuple[tuple[str, str, str], ...] = ()
+    pair: tuple[str, ...] = ()
     level: int = 0
     kind: str | None = None
     weak: int = 0
@@ -43,10 +47,14 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """They typed something: what the danger signs and the classifier made of it (`None`: no usable model)."""
+    """They typed something: what the danger signs and the classifier made of it (`None`: no usable model).
+
+    `read`: (category, question, option) that the text answers without doubt.
+    """
 
     danger: Danger
     prediction: Prediction | None
+    read: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

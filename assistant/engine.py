@@ -23,8 +23,8 @@ from assistant.conversation import (
 )
 from assistant.crisis import WEAK_ADD_UP, Danger
 from assistant.reply import Ask, Check, Clarify, Notice, Reply, Step, Suggest, Urgent, Welcome
-from assistant.walk import option_of, walk
-from catalog.model import UNDER18, URGENT_KINDS, Catalog, Category
+from assistant.walk import Place, option_of, walk
+from catalog.model import UNDER18, URGENT_KINDS, Catalog, Category, Flow
 from nlu.prediction import Prediction
 
 SHOWN_CANDIDATES = 3
@@ -32,6 +32,9 @@ KEPT_CANDIDATES = 5
 """So that 「ちがう」 still leaves likely ones to offer."""
 NOT_A_WORRY = 0.6
 """From this probability of none-of-these no category is offered: guessing at a greeting is a false certainty."""
+BOTH_LIKELY = 0.25
+"""Two categories are shown as two worries if each has this probability; see benchmarks/certainty.md."""
+KEPT_READ = 6
 HELP_ALONE = 4
 ASKED_KINDS = ("suicide", "self-harm", "overdose")
 """Where a wish to die may be mixed in, level 1 asks the gentle question."""
@@ -65,7 +68,7 @@ def _apply(before: Conversation, event: Event, catalog: Catalog) -> tuple[Conver
         case Said():
             return _said(before, event), None
         case CannotSay():
-            return replace(_going_on(before), heard=True, category=None, answers=(), candidates=()), None
+            return replace(_unread(_going_on(before)), heard=True, category=None, answers=(), candidates=()), None
         case Picked():
             if event.category not in catalog.flows:
                 return before, "unknown-category"
@@ -89,15 +92,33 @@ def _apply(before: Conversation, event: Event, catalog: Catalog) -> tuple[Conver
 
 def _said(before: Conversation, event: Said) -> Conversation:
     after = _with_danger(before, event.danger)
+    after = replace(after, read=event.read[:KEPT_READ], pair=())
     if before.category == UNDER18:
         return after
-    likely = _likely(event.prediction, before.rejected)
-    sure = event.prediction is not None and event.prediction.sure and bool(likely)
-    surest = likely[0] if sure and event.prediction and likely[0] == event.prediction.ranked[0].category else None
-    return replace(after, heard=True, category=surest, answers=(), candidates=likely)
+    found = likely(event.prediction, before.rejected)
+    sure = event.prediction is not None and event.prediction.sure and bool(found)
+    surest = found[0] if sure and event.prediction and found[0] == event.prediction.ranked[0].category else None
+    pair = () if surest else _both_likely(event.prediction, found)
+    return replace(after, heard=True, category=surest, answers=(), candidates=found, pair=pair)
 
 
-def _likely(prediction: Prediction | None, rejected: tuple[str, ...]) -> tuple[str, ...]:
+def _both_likely(prediction: Prediction | None, found: tuple[str, ...]) -> tuple[str, ...]:
+    probable = {score.category for score in prediction.ranked if score.probability >= BOTH_LIKELY} if prediction else ()
+    return found[:2] if len(found) > 1 and set(found[:2]) <= set(probable) else ()
+
+
+def _unread(before: Conversation) -> Conversation:
+    """Without what the words of an earlier text told."""
+    return replace(before, read=(), pair=())
+
+
+def _place(conversation: Conversation, flow: Flow) -> Place:
+    read = tuple((question, option) for category, question, option in conversation.read if category == flow.category)
+    return walk(flow, conversation.answers, read)
+
+
+def likely(prediction: Prediction | None, rejected: tuple[str, ...]) -> tuple[str, ...]:
+    """The categories a text may be about, likeliest first; none for what is no worry."""
     if prediction is None or prediction.none_probability >= NOT_A_WORRY:
         return ()
     return tuple(score.category for score in prediction.ranked if score.category not in rejected)[:KEPT_CANDIDATES]
@@ -133,7 +154,7 @@ def _going_on(before: Conversation) -> Conversation:
 
 
 def _from_the_beginning(before: Conversation) -> Conversation:
-    kept = _going_on(before)
+    kept = _unread(_going_on(before))
     return replace(kept, category=None, answers=(), heard=False, candidates=(), rejected=())
 
 
@@ -146,10 +167,16 @@ def _chose(before: Conversation, event: Chose, catalog: Catalog) -> tuple[Conver
     if option_of(flow, event.question, event.option) is None:
         return before, "unknown-option"
     others = tuple(answer for answer in before.answers if answer[0] != event.question)
-    place = walk(flow, (*others, (event.question, event.option)))
+    asked = _without_read(before, event.question)
+    place = _place(replace(asked, answers=(*others, (event.question, event.option))), flow)
     if (event.question, event.option) not in place.answers:
         return before, "unknown-option"
-    return replace(_going_on(before), answers=place.answers), None
+    return replace(_going_on(asked), answers=place.answers), None
+
+
+def _without_read(before: Conversation, question: str) -> Conversation:
+    kept = tuple(entry for entry in before.read if entry[:2] != (before.category, question))
+    return replace(before, read=kept)
 
 
 def _checked(before: Conversation, option: str) -> tuple[Conversation, Notice | None]:
@@ -173,9 +200,11 @@ def _back(before: Conversation, catalog: Catalog) -> Conversation:
         typed = _going_on(before)
         return typed if typed.category == UNDER18 else replace(typed, category=None, heard=False, candidates=())
     if before.category is not None:
-        kept = walk(catalog.flows[before.category], before.answers).answers
-        if kept:
-            return replace(before, answers=kept[:-1])
+        trail = _place(before, catalog.flows[before.category]).trail
+        if trail:
+            last = trail[-1].id
+            kept = tuple(answer for answer in before.answers if answer[0] != last)
+            return replace(_without_read(before, last), answers=kept)
         return replace(before, category=None, answers=())
     return replace(before, heard=False, candidates=())
 
@@ -204,18 +233,20 @@ def _show(conversation: Conversation, notice: Notice | None, catalog: Catalog) -
     if conversation.category is None:
         return conversation, Reply(urgent=urgent, step=_buttons(conversation, catalog), notice=notice)
     flow = catalog.flows[conversation.category]
-    place = walk(flow, conversation.answers)
+    place = _place(conversation, flow)
     category = catalog.category(conversation.category)
+    next_worry: Category | None = None
     step: Step
     if place.node in flow.outcomes:
         outcome = flow.outcomes[place.node]
         services = catalog.named(outcome.services)
         step = Suggest(category=category, outcome=place.node, say=outcome.say, services=services)
+        next_worry = _other_worry(conversation, catalog)
     else:
         question = flow.questions[place.node]
         step = Ask(category=category, id=place.node, question=question, depth=len(place.trail) + 1)
     kept = replace(conversation, answers=place.answers)
-    return kept, Reply(urgent=urgent, step=step, trail=place.trail, notice=notice)
+    return kept, Reply(urgent=urgent, step=step, trail=place.trail, notice=notice, next_worry=next_worry)
 
 
 def _help_stands_alone(conversation: Conversation) -> bool:
@@ -230,7 +261,15 @@ def _buttons(conversation: Conversation, catalog: Catalog) -> Welcome | Clarify:
         candidates=tuple(_known(catalog, shown)),
         categories=catalog.categories,
         human_line=catalog.named(catalog.human_line.services),
+        together=bool(conversation.pair) and shown[:2] == conversation.pair,
     )
+
+
+def _other_worry(conversation: Conversation, catalog: Catalog) -> Category | None:
+    if conversation.category not in conversation.pair:
+        return None
+    others = tuple(id for id in conversation.pair if id not in (conversation.category, *conversation.rejected))
+    return next(iter(_known(catalog, others)), None)
 
 
 def _known(catalog: Catalog, ids: tuple[str, ...]) -> list[Category]:

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from assistant.conversation import CHECK_QUESTION, CheckAnswer, Chose, Conversation, Event, Said
 from assistant.crisis import DangerSigns, fold
-from assistant.engine import respond, show
+from assistant.engine import likely, respond, show
 from assistant.opinion import graver, more_careful
-from assistant.reply import Notice, Reply, Suggest
+from assistant.reply import Ask, Notice, Reply, Suggest
+from assistant.said import SaidReader
 from assistant.small_talk import SmallTalk
 from catalog.hours import Holidays, Moment
 from catalog.model import UNDER18, Catalog
@@ -26,22 +27,33 @@ _TYPED: dict[CheckAnswer, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The conversation after a turn, what to show, when that was, and what was made of something typed."""
+    """The conversation after a turn, what to show, when that was, and what was made of something typed.
+
+    `why`: words of the text, as they stand there, for which its category was opened without asking.
+    """
 
     conversation: Conversation
     reply: Reply
     moment: Moment
     prediction: Prediction | None = None
+    why: tuple[str, ...] = ()
 
 
 class Guide:
     """What a person talks to. Holds nothing about them: the conversation comes in and goes out with every call."""
 
     def __init__(
-        self, catalog: Catalog, predict: Callable[[str], Prediction | None], clock: Callable[[], datetime]
+        self,
+        catalog: Catalog,
+        predict: Callable[[str], Prediction | None],
+        clock: Callable[[], datetime],
+        why: Callable[[str], tuple[str, ...]] = lambda text: (),
     ) -> None:
+        """`predict` and `why`: of a classifier (see nlu.classifier.Classifier, `predict` and `heard`)."""
         self.catalog = catalog
         self._predict = predict
+        self._why = why
+        self._said = SaidReader(catalog.said)
         self._clock = clock
         self._holidays = Holidays.of(catalog)
         self._signs = DangerSigns(catalog.signs)
@@ -65,8 +77,21 @@ class Guide:
         answer = None
         if danger.level == 0 and not (prediction and prediction.sure):
             answer = self._small_talk.answer(text, prediction.none_probability if prediction else None)
-        after, reply = respond(conversation, Said(danger=danger, prediction=prediction), catalog=self.catalog)
-        return self._turn(after, replace(reply, answer=answer), prediction)
+        said = Said(danger=danger, prediction=prediction, read=self._read(text, conversation, prediction))
+        after, reply = respond(conversation, said, catalog=self.catalog)
+        turn = self._turn(after, replace(reply, answer=answer), prediction)
+        opened = isinstance(reply.step, Ask | Suggest) and after.category != UNDER18 and not reply.help_alone
+        return replace(turn, why=self._why(text)) if opened and danger.level == 0 else turn
+
+    def _read(
+        self, text: str, conversation: Conversation, prediction: Prediction | None
+    ) -> tuple[tuple[str, str, str], ...]:
+        """What the text answers in the flows it may lead to, the likeliest first."""
+        if conversation.category == UNDER18:
+            ids: tuple[str, ...] = (UNDER18,)
+        else:
+            ids = likely(prediction, conversation.rejected) if prediction else tuple(self.catalog.flows)
+        return tuple((id, *answer) for id in ids for answer in self._said.answers(text, id))
 
     def _check_answer(self, text: str) -> CheckAnswer | None:
         typed, messages = fold(text), self.catalog.messages

@@ -20,6 +20,8 @@ def to_text(conversation: Conversation) -> str:
         "h": int(conversation.heard),
         "n": list(conversation.candidates),
         "r": list(conversation.rejected),
+        "d": ["=".join(entry) for entry in conversation.read],
+        "p": list(conversation.pair),
         "l": conversation.level,
         "k": conversation.kind,
         "w": conversation.weak,
@@ -49,6 +51,8 @@ def from_text(text: str) -> Conversation | None:
         heard=kept.get("h") == 1,
         candidates=_ids(kept.get("n")),
         rejected=_ids(kept.get("r")),
+        read=_read(kept.get("d")),
+        pair=_ids(kept.get("p"))[:2],
         level=level if in_range else 0,
         kind=kind if in_range else None,
         weak=weak if type(weak) is int and 0 < weak <= WEAK_ADD_UP else 0,
@@ -56,6 +60,11 @@ def from_text(text: str) -> Conversation | None:
         folded=kept.get("f") == 1,
         going_on=kept.get("g") == 1,
     )
+
+
+def _read(value: object) -> tuple[tuple[str, str, str], ...]:
+    entries = (entry.split("=") for entry in _ids(value)[:MAX_ANSWERS])
+    return tuple((entry[0], entry[1], entry[2]) for entry in entries if len(entry) == 3 and all(entry))
 
 
 def _id(value: object) -> str | None:

@@ -30,11 +30,15 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class Clarify:
-    """Not sure: up to three likely categories, the twelve, and people to talk to without choosing any."""
+    """Not sure: up to three likely categories, the twelve, and people to talk to without choosing any.
+
+    `together`: the first two are both likely, and can be looked at one after the other.
+    """
 
     candidates: tuple[Category, ...]
     categories: tuple[Category, ...]
     human_line: tuple[Service, ...]
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +75,15 @@ Step = Welcome | Clarify | Check | Ask | Suggest
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question already answered on the way here, so that the person sees and can change it."""
+    """A question already answered on the way here, so that the person sees and can change it.
+
+    `read`: answered by the words they typed, not by a button.
+    """
 
     id: str
     question: Question
     option: Option
+    read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,8 @@ class Reply:
     notice: Notice | None = None
     answer: FixedAnswer | None = None
     """A fixed answer to what is no worry, shown above the step."""
+    next_worry: Category | None = None
+    """At the end of a way: the other one of two worries."""
 
     @property
     def help_alone(self) -> bool:

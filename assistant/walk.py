@@ -18,8 +18,8 @@ class Place:
 
     @property
     def answers(self) -> tuple[tuple[str, str], ...]:
-        """The fitting answers as (question id, option id)."""
-        return tuple((step.id, step.option.id) for step in self.trail)
+        """The fitting answers they gave by a button, as (question id, option id)."""
+        return tuple((step.id, step.option.id) for step in self.trail if not step.read)
 
 
 def option_of(flow: Flow, question: str, option: str) -> Option | None:
@@ -29,18 +29,19 @@ def option_of(flow: Flow, question: str, option: str) -> Option | None:
     return next((o for o in flow.questions[question].options if o.id == option), None)
 
 
-def walk(flow: Flow, answers: Iterable[tuple[str, str]]) -> Place:
+def walk(flow: Flow, answers: Iterable[tuple[str, str]], read: Iterable[tuple[str, str]] = ()) -> Place:
     """Follow the answers from the start as far as they go. Those off the way, or unknown to the flow, are dropped.
 
-    The flow must be free of loops (the catalogue's checks see to it).
+    `read` answers the questions that `answers` leaves open. The flow must be free of loops (the catalogue's checks see
+    to it).
     """
-    given = dict(answers)
+    given, from_words = dict(answers), dict(read)
     trail: list[Answered] = []
     node = flow.start
-    while node in flow.questions and node in given:
-        option = option_of(flow, node, given[node])
+    while node in flow.questions and (chosen := given.get(node, from_words.get(node))) is not None:
+        option = option_of(flow, node, chosen)
         if option is None:
             break
-        trail.append(Answered(id=node, question=flow.questions[node], option=option))
+        trail.append(Answered(id=node, question=flow.questions[node], option=option, read=node not in given))
         node = option.next
     return Place(node=node, trail=tuple(trail))

@@ -1,4 +1,4 @@
-"""What must hold between records: one function a rule. See checks_flows, _said, _services, _help and _texts for the rules."""
+"""What must hold between records: one function a rule; see the modules checks_* for the rules."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class _Reader:
         """The catalogue without the checks that look at more than one record; None if a part is broken."""
         services = self._by_name("services", Service, "id")
         flows = self._by_name("flows", Flow, "category")
-        said = self._by_name("said", SaidRules, "category")
+        said = self._by_name("said", SaidRules, "category", needed=False)
         categories = self._list("categories.yaml", "categories", Category)
         under18 = self._one("categories.yaml", ("under18",), Category)
         help_ = self._list("urgent.yaml", "help", UrgentHelp)
@@ -159,11 +159,11 @@ class _Reader:
             self.problems.append(Problem(name, 1, "ファイルに何も書かれていません"))
         return document
 
-    def _by_name(self, folder: str, model: type[R], key: str) -> dict[str, R]:
+    def _by_name(self, folder: str, model: type[R], key: str, *, needed: bool = True) -> dict[str, R]:
         """One record a file; the file's name is the value of `key`."""
         found: dict[str, R] = {}
         paths = sorted((self.folder / folder).glob("*"))
-        if not paths:
+        if not paths and needed:
             self.problems.append(Problem(folder, 1, "フォルダがないか、空です"))
         for path in paths:
             name = f"{folder}/{path.name}"

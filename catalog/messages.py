@@ -32,6 +32,10 @@ class Messages(Record):
     check_no: Text
     check_skip: Text
     understood: Text
+    because: Text
+    read_title: Text
+    together_lead: Text
+    next_worry: Text
     not_this: Text
     not_this_lead: Text
     back: Text

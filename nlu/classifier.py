@@ -13,10 +13,10 @@ from nlu.corpus import NONE
 from nlu.prediction import DangerOpinion, Prediction, Score
 from nlu.registry import Registry, Stored, UnusableModel
 from nlu.text import normalise
-from nlu.tokenizer import tokens
+from nlu.tokenizer import sayable, tokens
 
 LOOK_EVERY_SECONDS = 1.0
-FEWEST_WORDS = 5
+FEWEST_WORDS = 2
 """A text with fewer words says too little for statistics: the signs of danger read it alone."""
 
 
@@ -52,16 +52,22 @@ class Model:
         spoken = self._trained.shares(words, self.predict(text).ranked[0].category)
         return tuple(word for word, share in spoken.items() if share > 0)[:most]
 
+    def heard(self, text: str, most: int = 2) -> tuple[str, ...]:
+        """The words, as they stand in the text, that spoke most for the likeliest category; in the text's order."""
+        normal = normalise(text)
+        label = self.predict(text).ranked[0].category
+        said = sayable(normal)
+        shares = self._trained.shares([word for word, _ in said], label)
+        strongest = [word for word, share in shares.items() if share > 0][:most]
+        return tuple(dict.fromkeys(surface for word, surface in said if word in strongest))[:most]
+
     def _opinion(self, normal: str, words: list[str]) -> DangerOpinion | None:
         danger = self._trained.danger
         if danger is None or len(words) < FEWEST_WORDS:
             return None
         values = danger.decide(normal, words)
-        levels = len(danger.thresholds)
-        reached = [int(danger.labels[n]) for n in range(levels) if values[n] >= danger.thresholds[n]]
-        if not reached:
-            return None
-        return DangerOpinion(max(reached), danger.labels[levels + int(values[levels:].argmax())])
+        level = danger.level(values)
+        return DangerOpinion(level, danger.kind(values)) if level else None
 
 
 class Classifier:
@@ -92,6 +98,11 @@ class Classifier:
         """The words that spoke most for the likeliest category; empty without a usable model."""
         model = self._model
         return model.why(text) if model else ()
+
+    def heard(self, text: str) -> tuple[str, ...]:
+        """The one or two words of the text, as they stand there, that spoke most for the likeliest category."""
+        model = self._model
+        return model.heard(text) if model else ()
 
     def _follow(self) -> None:
         if self._registry is None or time.monotonic() < self._next_look or not self._lock.acquire(blocking=False):

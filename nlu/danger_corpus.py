@@ -20,7 +20,8 @@ from nlu.text import normalise
 NO_DANGER = "none"
 LEVELS = (1, 2, 3, 4)
 TRAINED = ("phrases.txt", "look_alikes.txt")
-EXAMINED = "held_out.txt"
+EXAMINED = ("held_out.txt", "indirect.txt")
+"""As people mostly write, and said in a roundabout way on purpose."""
 _HEADING = re.compile(r"## ([a-z-]+) ([0-4])$")
 _STYLE = re.compile(r" @([a-z-]+)$")
 
@@ -46,17 +47,17 @@ def read_trained(folder: Path, kinds: Collection[str]) -> tuple[DangerExample, .
         return ()
     problems: list[str] = []
     trained = [e for name in TRAINED for e in _read(folder / "danger" / name, kinds, problems)]
-    examined = _read(folder / "danger" / EXAMINED, kinds, problems)
+    examined = [e for name in EXAMINED for e in _read(folder / "danger" / name, kinds, problems)]
     problems += _leaks(trained, examined)
     if problems:
         raise CorpusError(problems)
     return tuple(trained)
 
 
-def read_examined(folder: Path, kinds: Collection[str]) -> tuple[DangerExample, ...]:
-    """The examples of `folder`/danger never learnt from. Raises CorpusError."""
+def read_examined(folder: Path, kinds: Collection[str], name: str = EXAMINED[0]) -> tuple[DangerExample, ...]:
+    """The examples of a file of EXAMINED, never learnt from. Raises CorpusError."""
     problems: list[str] = []
-    examined = _read(folder / "danger" / EXAMINED, kinds, problems)
+    examined = _read(folder / "danger" / name, kinds, problems)
     if problems:
         raise CorpusError(problems)
     return tuple(examined)
@@ -88,7 +89,10 @@ def _read(path: Path, kinds: Collection[str], problems: list[str]) -> list[Dange
             style = _STYLE.search(line)
             if style is None:
                 problems.append(f"{name}:{number}: 行の終わりに、文体を「 @sentence」のように書いてください")
-            elif heading is not None:
+            elif heading is None:
+                if not any(problem.startswith(f"{name}:") for problem in problems):
+                    problems.append(f"{name}:{number}: 文の前に「## 種類 段階」の見出しがありません")
+            else:
                 text = line[: style.start()].strip()
                 found.append(DangerExample(text, heading[0], heading[1], style[1], name, number))
     return found

@@ -1,7 +1,9 @@
 """Examples of danger to a second opinion: how grave at least, and of which kind. For the trainer only.
 
-Four two-sided linear models say whether a text is at least of level 1, 2, 3, 4; others tell the kinds apart. The
-thresholds are set out of fold, so that look-alikes and ordinary worries are rarely taken for danger.
+Four two-sided linear models say whether a text is at least of level 1, 2, 3, 4; others tell the kinds apart. A
+graver one speaks for a lower level too, at a lower threshold: what is happening now is told from daily talk more
+clearly than what is felt. The thresholds are set out of fold, so that look-alikes and ordinary worries are rarely taken
+for danger.
 """
 
 from __future__ import annotations
@@ -26,8 +28,10 @@ FOLDS = 3
 STRENGTH = 0.3
 ORDINARY_WEIGHT = 0.5
 """An ordinary worry counts this much as an example of no danger, a look-alike fully."""
-FALSE_ALARMS = {1: (0.05, 0.025), 2: (0.012, 0.006), 3: (0.006, 0.003), 4: (0.003, 0.0015)}
+FALSE_ALARMS = {1: (0.10, 0.05), 2: (0.016, 0.008), 3: (0.007, 0.003), 4: (0.003, 0.0015)}
 """By level: the share of look-alikes, and of ordinary worries, that may be taken for it, measured out of fold."""
+EACH = 0.6
+"""So much of that share each detector may use: those of one level often err on the same texts."""
 
 
 def train_danger(
@@ -42,17 +46,24 @@ def train_danger(
         counts = Counts([row.text for row in rows])
         folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(levels, levels))
         jobs = [np.flatnonzero(np.isin(origins, learn)) for learn, _ in folds] + [np.arange(len(rows))]
-        fits = Parallel(n_jobs=2)(delayed(_Fitted)(rows, counts, job, kinds, seed) for job in jobs)
+        asked = [(), (), (), tuple(kinds)]
+        fits = Parallel(n_jobs=2)(
+            delayed(_Fitted)(rows, counts, job, of, seed) for job, of in zip(jobs, asked, strict=True)
+        )
         values = np.zeros((len(levels), len(LEVELS)))
         for fitted, (_, judge) in zip(fits, folds, strict=False):
-            values[judge] = fitted.decide(own[judge])[:, : len(LEVELS)]
+            values[judge] = fitted.decide(counts, own[judge])
     final = fits[-1]
     looks_alike = np.array([*(e.level == 0 for e in examples), *(False for _ in ordinary)])
     is_ordinary = np.arange(len(levels)) >= len(examples)
     thresholds = tuple(
-        _threshold(values[:, n], looks_alike, is_ordinary, FALSE_ALARMS[level]) for n, level in enumerate(LEVELS)
+        tuple(
+            _threshold(values[:, graver], looks_alike, is_ordinary, FALSE_ALARMS[level])
+            for graver in range(n, len(LEVELS))
+        )
+        for n, level in enumerate(LEVELS)
     )
-    words, characters = final.weighed.vocabularies()
+    words, characters = final.weighed.vocabularies(counts)
     return DangerWeights(
         labels=(*(str(level) for level in LEVELS), *kinds),
         words=words,
@@ -92,7 +103,7 @@ class _Fitted:
 
     def __init__(self, rows: list[_Row], counts: Counts, places: np.ndarray, kinds: Sequence[str], seed: int) -> None:
         self.weighed = Weighed(counts, places, texts=len(places))
-        features = self.weighed.features(places)
+        features = self.weighed.features(counts, places)
         weights = np.array([rows[place].weight for place in places])
         level = np.array([rows[place].level for place in places])
         columns = [_two_sided(features, level >= least, weights, seed) for least in LEVELS]
@@ -102,9 +113,9 @@ class _Fitted:
         self.weights = np.column_stack([weight for weight, _ in columns])
         self.bias = np.array([bias for _, bias in columns])
 
-    def decide(self, places: np.ndarray) -> np.ndarray:
+    def decide(self, counts: Counts, places: np.ndarray) -> np.ndarray:
         """One value a level and a kind for the rows at these places."""
-        found: np.ndarray = self.weighed.features(places) @ self.weights + self.bias
+        found: np.ndarray = self.weighed.features(counts, places) @ self.weights + self.bias
         return found
 
 
@@ -120,17 +131,17 @@ def _two_sided(features: Any, positive: np.ndarray, weights: np.ndarray, seed: i
 def _threshold(
     values: np.ndarray, looks_alike: np.ndarray, is_ordinary: np.ndarray, allowed: tuple[float, float]
 ) -> float:
-    """The lowest value at which both kinds of false alarm stay within what is allowed."""
+    """The lowest value at which both kinds of false alarm stay within what one detector may use."""
     shares = zip((looks_alike, is_ordinary), allowed, strict=True)
-    return round(max(float(np.quantile(values[group], 1 - share)) for group, share in shares if group.any()), 6)
+    return round(max(float(np.quantile(values[group], 1 - EACH * share)) for group, share in shares if group.any()), 6)
 
 
 def _card(
-    examples: Sequence[DangerExample], values: np.ndarray, levels: np.ndarray, thresholds: tuple[float, ...]
+    examples: Sequence[DangerExample], values: np.ndarray, levels: np.ndarray, thresholds: tuple[tuple[float, ...], ...]
 ) -> dict[str, Any]:
     found = np.zeros(len(levels), dtype=int)
     for number, level in enumerate(LEVELS):
-        found[values[:, number] >= thresholds[number]] = level
+        found[(values[:, number:] >= np.array(thresholds[number])).any(axis=1)] = level
     shares = {
         str(level): {str(least): round(float((found[levels == level] >= least).mean()), 4) for least in LEVELS}
         for level in (0, *LEVELS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,9 @@ TYPO_WEIGHT = 0.3
 """Hiragana and misspelt copies count this much: they teach the writing, not the concern."""
 TYPO_SHARE = 0.05
 RARE_BELOW = 500
-"""In a corpus smaller than this every n-gram counts; above it, one seen in a single text is noise."""
+FEWEST = 3
+"""An n-gram seen in fewer rows is noise, as a row's copies repeat it. In a corpus smaller than RARE_BELOW every one
+counts."""
 _WORD = r"\S+"
 _KANA = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわん"
 
@@ -46,6 +49,12 @@ def misspelt(text: str, chance: random.Random) -> str:
     return normalise("".join(letters))
 
 
+@lru_cache(maxsize=500_000)
+def _words(text: str) -> str:
+    """The tokens with spaces between: the same texts are counted for categories and for danger."""
+    return " ".join(tokens(text))
+
+
 class Counts:
     """How often each n-gram stands in each row: counted once, weighed anew for every fold."""
 
@@ -54,17 +63,16 @@ class Counts:
         self.words = CountVectorizer(analyzer="word", token_pattern=_WORD, ngram_range=(1, 2), **common)
         self.characters = CountVectorizer(analyzer="char", ngram_range=(1, 3), **common)
         self.counts = (
-            self.words.fit_transform([" ".join(tokens(text)) for text in texts]).tocsr(),
+            self.words.fit_transform([_words(text) for text in texts]).tocsr(),
             self.characters.fit_transform(texts).tocsr(),
         )
 
 
 class Weighed:
-    """TF-IDF of the n-grams common enough in the rows learnt from; `features` of any rows."""
+    """TF-IDF of the n-grams common enough in the rows learnt from; `features` of any rows of the same counts."""
 
     def __init__(self, counts: Counts, places: np.ndarray, *, texts: int) -> None:
-        least = 1 if texts < RARE_BELOW else 2
-        self._counts = counts
+        least = 1 if texts < RARE_BELOW else FEWEST
         self.parts = tuple(_Part(part[places], least) for part in counts.counts)
 
     @property
@@ -73,16 +81,16 @@ class Weighed:
         found: np.ndarray = np.concatenate([part.idf for part in self.parts])
         return found
 
-    def features(self, places: np.ndarray) -> csr_matrix:
+    def features(self, counts: Counts, places: np.ndarray) -> csr_matrix:
         """The rows at these places, words beside characters, each part of length one."""
-        parts = [part.features(c[places]) for part, c in zip(self.parts, self._counts.counts, strict=True)]
+        parts = [part.features(c[places]) for part, c in zip(self.parts, counts.counts, strict=True)]
         stacked: csr_matrix = hstack(parts).tocsr()
         return stacked
 
-    def vocabularies(self) -> tuple[dict[str, int], dict[str, int]]:
+    def vocabularies(self, counts: Counts) -> tuple[dict[str, int], dict[str, int]]:
         """Word n-grams and character n-grams to their rows, each counted from 0."""
         words, characters = self.parts
-        return _vocabulary(self._counts.words, words.kept), _vocabulary(self._counts.characters, characters.kept)
+        return _vocabulary(counts.words, words.kept), _vocabulary(counts.characters, characters.kept)
 
 
 class _Part:

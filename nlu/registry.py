@@ -81,7 +81,7 @@ class Registry:
         with np.load(io.BytesIO(contents["weights.npz"]), allow_pickle=False) as arrays:
             danger = None
             if told := vocabulary["danger"]:
-                thresholds = tuple(told["thresholds"])
+                thresholds = tuple(tuple(least) for least in told["thresholds"])
                 danger = DangerWeights(**_linear(told, arrays, "danger_"), thresholds=thresholds, card=card["danger"])
             trained = Trained(
                 **_linear(vocabulary, arrays, ""),

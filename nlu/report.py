@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from nlu import report_pictures
 from nlu.corpus import NONE, Example
 from nlu.evaluation import Coverage, Judged, Predict, Report, bins, coverage, judge, passes, summed
+from nlu.markdown import percent, table
+from nlu.model_card import Rules, model_card
 from nlu.report_pictures import FEW
-from nlu.weights import DangerWeights, Trained
+from nlu.weights import Trained
 
 WORST = 30
 STEPS = tuple(step / 100 for step in range(30, 100))
@@ -48,13 +49,6 @@ STYLES = {
     "fragment": "言いかけ",
     "look-alike": "悩みににた言い方",
 }
-_LEVELS = {
-    "0": "危険ではない(にているだけ、ふつうの悩み)",
-    "1": "やさしくたずねる",
-    "2": "助けを並べて出す",
-    "3": "先に人の助け",
-    "4": "今すぐ",
-}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~])")
 
 
@@ -74,18 +68,6 @@ class Examination:
     def failed(self) -> list[Judged]:
         """The hard cases a person would be led wrong by."""
         return [one for one in self.hard if not passes(one.prediction, one.example)]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How the trainer chooses thresholds: the share right it aims at, and the threshold it never goes below.
-
-    `false_alarms`: by level of danger, the shares of look-alikes and of ordinary worries that may be taken for it.
-    """
-
-    sure_target: float
-    lowest_sure: float
-    false_alarms: Mapping[int, tuple[float, float]]
 
 
 def examine(predict: Predict, held_out: Iterable[Example], hard: Iterable[Example]) -> Examination:
@@ -129,7 +111,7 @@ def readme(examination: Examination, trained: Trained, names: Mapping[str, str],
         _styles(report),
         _worst(examination, names),
         _hard(examination, names),
-        model_card(examination, trained, names, rules),
+        model_card(examination.report, trained, names, rules),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
@@ -140,70 +122,6 @@ def worst(judged: Iterable[Judged], count: int = WORST) -> list[Judged]:
     return sorted(wrong, key=lambda one: (-one.confidence, one.example.file, one.example.line))[:count]
 
 
-def model_card(examination: Examination, trained: Trained, names: Mapping[str, str], rules: Rules) -> list[str]:
-    """What the model is, how it was made and measured, and what it must not be used for; lines of Markdown."""
-    report = examination.report
-    card = trained.card
-    return [
-        "<!-- MODEL_CARD -->",
-        "## モデルカード",
-        "",
-        "### これは何か",
-        "",
-        f"版 `{report.model}`。日本語の短い文を読みます。",
-        f"{len(trained.labels) - 1}の悩みの分類のどれに近いかと、その自信を出します。",
-        "言葉と文字の並びを数えて、重みをかけて足します。文を作ることはしません。外へは何も送りません。",
-        "相談の窓口へ案内する、いちばん初めの見当をつけるためのものです。自信が足りない時は、人が選びます。",
-        "",
-        "### 学んだもの",
-        "",
-        *_table(
-            ("こと", "中身"),
-            [
-                ("学んだ例文", f"{card['examples']}" if "examples" in card else "記録がありません"),
-                ("そのうち、作った文", "100%(相談した人の言葉は0)"),
-                ("例文の指紋", f"`{str(card['corpus'])[:16]}`" if "corpus" in card else "記録がありません"),
-                ("言葉の特徴", f"{len(trained.words)}"),
-                ("文字の特徴", f"{len(trained.characters)}"),
-                ("自信のならし(温度)", f"{trained.temperature:.4f}"),
-            ],
-        ),
-        "",
-        "### 分類",
-        "",
-        *_table(("番号", "分類", "名前(id)"), [(n, name, f"`{id}`") for n, (id, name) in enumerate(names.items(), 1)]),
-        "",
-        "### 「言い切る」しきい値と、その決め方",
-        "",
-        *_thresholds(trained, rules),
-        "",
-        "### 測った数",
-        "",
-        *_measured(report, card),
-        "",
-        "### 危険についての、第二の意見",
-        "",
-        *(_danger(trained.danger, rules) if trained.danger else ["このモデルには、第二の意見がありません。"]),
-        "",
-        "### 使ってはいけないこと",
-        "",
-        "- 診断、危険の度合いの判定、保護や支援を受けられるかの判断に使わない。",
-        "- これだけで、人を助けからはずさない。「どれでもない」は、助けが要らないという意味ではない。",
-        "- 危険な人を見つける、ただ一つの方法にしない。何も言わないことは、安全の印ではない。",
-        "- 人の見はり、採点、調べものに使わない。打った文を、ためない。",
-        "- この案内の分類とちがう目的や、日本語でない文に使わない。",
-        "",
-        "### 限り",
-        "",
-        "- 学んだ文も試験の文も、すべて作った文です。本当に相談した人の言葉では、まだ一度も測っていません。",
-        "- 試験の文は、学んだ文と同じやり方で作りました。本当の言葉では、ここの数より悪くなると考えてください。",
-        "- 方言は、その土地の人の目を通していません。外国の人、子ども、年配のかたの言葉も、まねて書いたものです。",
-        "- 分類は、文を作った側が決めました。現場のかたが見直すと、正しい答えが変わることがあります。",
-        "- 一つの文だけを読みます。前の話や、その人の事情は知りません。",
-        "<!-- /MODEL_CARD -->",
-    ]
-
-
 def _summary(examination: Examination) -> list[str]:
     report, judged = examination.report, examination.judged
     sure = [one for one in judged if one.prediction.sure]
@@ -211,14 +129,14 @@ def _summary(examination: Examination) -> list[str]:
     others = [one for one in judged if one.example.label == NONE]
     missed = sum(one.answer == NONE for one in worries)
     rows = [
-        ("正しく分けた", _percent(report.lenient), _of(sum(one.right for one in judged), len(judged))),
+        ("正しく分けた", percent(report.lenient), _of(sum(one.right for one in judged), len(judged))),
         (
             "きびしく数えて正しい",
-            _percent(report.strict),
+            percent(report.strict),
             _of(sum(one.answer == one.example.label for one in judged), len(judged)),
         ),
         ("正しい分類が、出した三つの中にある(悩みの文)", _share(report.top3, worries), f"{len(worries)}文"),
-        ("言い切った", _percent(report.sure), _of(len(sure), len(judged))),
+        ("言い切った", percent(report.sure), _of(len(sure), len(judged))),
         (
             "言い切った時に正しい",
             _share(report.sure_right, sure),
@@ -230,8 +148,8 @@ def _summary(examination: Examination) -> list[str]:
             _of(sum(one.prediction.sure for one in others), len(others)),
         ),
         ("悩みを「どれでもない」とした", _share(report.missed, worries), _of(missed, len(worries))),
-        ("分類をならした成績(macro-F1)", _percent(report.macro_f1), ""),
-        ("自信のずれ(ECE)", _percent(report.ece), ""),
+        ("分類をならした成績(macro-F1)", percent(report.macro_f1), ""),
+        ("自信のずれ(ECE)", percent(report.ece), ""),
         (
             "まちがえやすい文で失敗",
             _share(len(examination.failed) / max(len(examination.hard), 1), examination.hard),
@@ -241,7 +159,7 @@ def _summary(examination: Examination) -> list[str]:
     return [
         "## まとめ",
         "",
-        *_table(("測ったこと", "割合", "数"), rows),
+        *table(("測ったこと", "割合", "数"), rows),
         "",
         "「言い切る」は、たずねずに一つの分類へ進むことです。言い切らない時は、三つのボタンを出して選んでもらいます。",
         "「正しい」は、注意深い人なら選んでもよい分類(そえた分類)も入れて数えます。「きびしく」は、一つだけを正しいとします。",
@@ -251,7 +169,7 @@ def _summary(examination: Examination) -> list[str]:
 def _categories(report: Report, names: Mapping[str, str]) -> list[str]:
     scores = {score.label: score for score in report.labels}
     rows = [
-        (number, name, s.examples, _percent(s.recall), _percent(s.precision), _percent(s.f1))
+        (number, name, s.examples, percent(s.recall), percent(s.precision), percent(s.f1))
         for number, (label, name) in enumerate(names.items(), 1)
         if (s := scores.get(label))
     ]
@@ -260,7 +178,7 @@ def _categories(report: Report, names: Mapping[str, str]) -> list[str]:
         "",
         "「見つけた」は、その分類の文のうち、正しく答えた割合。「当たった」は、その分類と答えた時に、正しかった割合です。",
         "",
-        *_table(("番号", "分類", "文の数", "見つけた", "当たった", "F1"), rows),
+        *table(("番号", "分類", "文の数", "見つけた", "当たった", "F1"), rows),
     ]
 
 
@@ -278,11 +196,11 @@ def _confusions(report: Report, names: Mapping[str, str]) -> list[str]:
         "",
         "横の一行が正しい分類、列の番号が案内の答えです。太い数が正しい答えです。そえた分類での正しい答えも、ここに入れています。",
         "",
-        *_table(("正しい分類", *(str(number) for number in range(1, len(names) + 1))), rows),
+        *table(("正しい分類", *(str(number) for number in range(1, len(names) + 1))), rows),
         "",
         "多い取りちがえ:",
         "",
-        *_or_none(pairs, lambda: _table(("正しい分類", "案内の答え", "文の数"), pairs)),
+        *_or_none(pairs, lambda: table(("正しい分類", "案内の答え", "文の数"), pairs)),
     ]
 
 
@@ -300,8 +218,8 @@ def _reliability(examination: Examination) -> list[str]:
         (
             f"{part.low:.0%}〜{part.high:.0%}",
             f"{part.count}{'※' if 0 < part.count < FEW else ''}",
-            _percent(part.promised) if part.count else "—",
-            _percent(part.right) if part.count else "—",
+            percent(part.promised) if part.count else "—",
+            percent(part.right) if part.count else "—",
         )
         for part in bins(judged)
     ]
@@ -310,9 +228,9 @@ def _reliability(examination: Examination) -> list[str]:
         "",
         "![自信を十に分けて、約束した割合と正しかった割合をくらべた図。数は下の表と同じ](reliability.svg)",
         "",
-        f"自信の平均は{_percent(promised)}、正しかったのは{_percent(right)}。{tendency}",
+        f"自信の平均は{percent(promised)}、正しかったのは{percent(right)}。{tendency}",
         "",
-        *_table(("自信", "文の数", "約束した割合(平均)", "正しかった割合"), rows),
+        *table(("自信", "文の数", "約束した割合(平均)", "正しかった割合"), rows),
         "",
         f"※ {FEW}文より少ないので、目安です。",
     ]
@@ -326,9 +244,9 @@ def _coverage(examination: Examination, trained: Trained) -> list[str]:
         point = chosen if chosen and point.threshold == chosen.threshold else point  # noqa: PLW2901
         cells = [
             f"{point.threshold:.2f}{'(このモデル)' if point is chosen else ''}",
-            _percent(point.share),
+            percent(point.share),
             str(point.sure),
-            _percent(point.right_share) if point.sure else "—",
+            percent(point.right_share) if point.sure else "—",
             str(point.sure - point.right),
         ]
         rows.append([_bold(cell) for cell in cells] if point is chosen else cells)
@@ -340,19 +258,19 @@ def _coverage(examination: Examination, trained: Trained) -> list[str]:
         "しきい値を下げると、たずねずにすむ文がふえ、まちがった言い切りもふえます。",
         *([] if chosen else ["このモデルは、どの文にも言い切りません。"]),
         "",
-        *_table(("しきい値", "言い切った割合", "言い切った文", "そのうち正しい", "まちがい"), rows),
+        *table(("しきい値", "言い切った割合", "言い切った文", "そのうち正しい", "まちがい"), rows),
     ]
 
 
 def _styles(report: Report) -> list[str]:
     rows = [
-        (STYLES.get(style, style), f"`{style}`", f"{count}{'※' if count < FEW else ''}", _percent(share))
+        (STYLES.get(style, style), f"`{style}`", f"{count}{'※' if count < FEW else ''}", percent(share))
         for style, count, share in report.styles
     ]
     return [
         "## 書き方ごと",
         "",
-        *_table(("書き方", "名前(id)", "文の数", "正しく分けた"), rows),
+        *table(("書き方", "名前(id)", "文の数", "正しく分けた"), rows),
         "",
         f"※ {FEW}文より少ないので、目安です。",
     ]
@@ -363,7 +281,7 @@ def _worst(examination: Examination, names: Mapping[str, str]) -> list[str]:
     rows = [
         (
             number,
-            _percent(one.confidence),
+            percent(one.confidence),
             "言い切った" if one.prediction.sure else "",
             _escaped(one.example.text),
             _wanted(one.example, names),
@@ -380,7 +298,7 @@ def _worst(examination: Examination, names: Mapping[str, str]) -> list[str]:
         "自信の大きい順です。文は、試験のために作った文です。人の言葉ではありません。",
         "「言い切った」と書かれていない文では、案内は三つのボタンを出すので、人が選び直せます。",
         "",
-        *_or_none(rows, lambda: _table(heads, rows)),
+        *_or_none(rows, lambda: table(heads, rows)),
     ]
 
 
@@ -391,7 +309,7 @@ def _hard(examination: Examination, names: Mapping[str, str]) -> list[str]:
             _escaped(one.example.text),
             _wanted(one.example, names),
             "、".join(names[score.category] for score in one.prediction.ranked[:3]),
-            _percent(one.confidence),
+            percent(one.confidence),
             "言い切った" if one.prediction.sure else "",
             f"{one.example.file}:{one.example.line}",
         )
@@ -404,105 +322,8 @@ def _hard(examination: Examination, names: Mapping[str, str]) -> list[str]:
         "言い切ってまちがえたか、出した三つの中に正しい分類がなかったものです。悩みでない文は、言い切ったら失敗です。",
         f"このうち、言い切ったものは{sum(one.prediction.sure for one in failed)}です。",
         "",
-        *_or_none(rows, lambda: _table(heads, rows)),
+        *_or_none(rows, lambda: table(heads, rows)),
     ]
-
-
-def _thresholds(trained: Trained, rules: Rules) -> list[str]:
-    if trained.sure_probability > 1:
-        return [
-            f"どのしきい値でも目標の{rules.sure_target:.0%}にとどかなかったので、このモデルは言い切りません。",
-        ]
-    share = trained.card.get("out_of_fold", {})
-    lines = [
-        *_table(
-            ("こと", "値"),
-            [
-                ("言い切るのに要る自信", f"{trained.sure_probability:.2f}"),
-                ("次の候補との差", f"{trained.sure_margin:.2f}"),
-            ],
-        ),
-        "",
-        "学んだ文を五つに分け、四つで学んで残りの一つを答えさせました(五回)。試験の文は、この計算に使いません。",
-        "(目標の割合を決めた時には、試験の数も見ています。)",
-        f"言い切った文の{rules.sure_target:.0%}が正しくなる、いちばん低い値を選びます。"
-        f"ただし、{rules.lowest_sure:.2f}より下にはしません。作った文は、本当の言葉よりよい数を出すからです。",
-    ]
-    if trained.sure_probability <= rules.lowest_sure:
-        lines.append("このモデルは、その下の限りの値です。")
-    if share:
-        lines.append(
-            f"その時、学んだ文の{_percent(share['sure_share'])}に言い切り、その{_percent(share['sure_precision'])}が正しい答えでした。"
-        )
-    return lines
-
-
-def _measured(report: Report, card: Mapping[str, Any]) -> list[str]:
-    inner = card.get("out_of_fold", {})
-
-    def learnt(key: str) -> str:
-        return _percent(inner[key]) if key in inner else "—"
-
-    nothing = "—" if not report.sure else _percent(report.sure_right)
-    return [
-        *_table(
-            ("測ったこと", "試験の文", "学んだ文を分けて測った"),
-            [
-                ("文の数", report.examples, card.get("examples", "—")),
-                ("正しい(そえた分類も入れて)", _percent(report.lenient), learnt("accuracy_with_marks")),
-                ("正しい(きびしく)", _percent(report.strict), learnt("accuracy")),
-                ("言い切った", _percent(report.sure), learnt("sure_share")),
-                ("言い切った時に正しい", nothing, learnt("sure_precision")),
-            ],
-        ),
-        "",
-        "二つの数は、同じにはなりません。学んだ文には、にた言い方、気持ちだけの文、印のつけ足りない文が多く入っています。",
-        "本当の相談での数は、まだだれも知りません。低いほうの数も、いっしょに見てください。",
-    ]
-
-
-def _danger(danger: DangerWeights, rules: Rules) -> list[str]:
-    rows = []
-    for level, threshold in zip(danger.labels, danger.thresholds, strict=False):
-        alike, ordinary = rules.false_alarms.get(int(level), (None, None))
-        rows.append(
-            (
-                f"{level} {_LEVELS.get(level, '')}",
-                f"{threshold:+.3f}",
-                "—" if alike is None else f"{alike:.2%}",
-                "—" if ordinary is None else f"{ordinary:.2%}",
-            )
-        )
-    shares: Mapping[str, Mapping[str, float]] = danger.card.get("out_of_fold", {})
-    levels = danger.labels[: len(danger.thresholds)]
-    measured = [
-        (f"{true} {_LEVELS.get(true, '')}", *(_percent(found.get(least, 0.0)) for least in levels))
-        for true, found in sorted(shares.items(), reverse=True)
-    ]
-    lines = [
-        "危険を見るのは、まず人が作った一覧(`danger_signs.yaml`)です。第二の意見は、段階を上げることだけができます。下げません。",
-        f"学んだ例は{danger.card['examples']}(作った文が100%)。"
-        if "examples" in danger.card
-        else "例の数の記録がありません。",
-        "",
-        "しきい値は、学んだ文を五つに分けて決めました。にているだけの文と、ふつうの悩みを、危険と言う割合をこれより大きくしません。",
-        "",
-        *_table(("段階", "しきい値", "にているだけの文でのまちがい(上限)", "ふつうの悩みでのまちがい(上限)"), rows),
-    ]
-    if measured:
-        lines += [
-            "",
-            "第二の意見だけの時の、言った割合です。学んだ文を分けて測りました。",
-            "",
-            *_table(("本当の段階", *(f"{n}{'' if n == levels[-1] else '以上'}と言った" for n in levels)), measured),
-        ]
-    if gravest := shares.get("4"):
-        lines += [
-            "",
-            f"いちばん重い「今すぐ」の文のうち、{_percent(1 - gravest['1'])}には何も言えません。"
-            f"「今すぐ」と言えるのは{_percent(gravest['4'])}です。一覧の代わりにはなりません。",
-        ]
-    return lines
 
 
 def _chosen(examination: Examination, trained: Trained) -> Coverage | None:
@@ -520,25 +341,16 @@ def _wanted(example: Example, names: Mapping[str, str]) -> str:
     return f"{names[example.label]}({also}でもよい)" if also else names[example.label]
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
-    return [*lines, *(f"| {' | '.join(str(cell) for cell in row)} |" for row in rows)]
-
-
 def _or_none(rows: Sequence[object], made: Callable[[], list[str]]) -> list[str]:
     return made() if rows else ["ありません。"]
 
 
 def _share(share: float, of: Sequence[object]) -> str:
-    return _percent(share) if of else "—"
+    return percent(share) if of else "—"
 
 
 def _of(count: int, whole: int) -> str:
     return f"{whole}文のうち{count}"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.1%}"
 
 
 def _bold(cell: object) -> str:

@@ -68,6 +68,25 @@ def _denied(words: list[str]) -> list[str]:
     return [] if not near or near[-1].startswith(NOT) else [NOT + near[-1]]
 
 
+def sayable(text: str) -> list[tuple[str, str]]:
+    """Words that can be said back to the person: (normalised form, as it stands in the text, with its endings).
+
+    Nouns, verbs and adjectives of two to ten letters; no names, no numbers, no single kana words of grammar.
+    """
+    found: list[tuple[str, str]] = []
+    open_word = False
+    for morpheme in _tokenizer().tokenize(text):
+        part, surface, form = morpheme.part_of_speech(), morpheme.surface(), morpheme.normalized_form()
+        if part[0] == "助動詞" and open_word:
+            found[-1] = (found[-1][0], found[-1][1] + surface)
+            continue
+        noun = part[0] == "名詞" and part[1] == "普通名詞" and part[2] not in ("助数詞可能", "副詞可能")
+        open_word = part[0] in ("動詞", "形容詞") and part[1] == "一般"
+        if (noun or open_word) and not _DIGIT.search(surface):
+            found.append((form, surface))
+    return [(form, surface) for form, surface in found if 2 <= len(surface) <= 10]
+
+
 def reading(text: str) -> str:
     """The text in hiragana; words without a reading, and numbers, stay as they are."""
     pieces = []

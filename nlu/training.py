@@ -63,7 +63,7 @@ def train(
         for number, (fitted, judge) in enumerate(zip(fits, [*(judge for _, judge in folds), None], strict=True)):
             tell(2 + number, total, f"{number + 1}/{FOLDS + 1} 回の学習が終わりました")
             if judge is not None:
-                logits[judge] = fitted.decide(own[judge])
+                logits[judge] = fitted.decide(counts, own[judge])
         final = fitted
     opinion = None
     if danger:
@@ -72,7 +72,7 @@ def train(
         kinds = sorted({example.kind for example in danger if example.level})
         opinion = train_danger(danger, ordinary, kinds, seed)
     tell(total, total, "学習が終わりました")
-    words, characters = final.weighed.vocabularies()
+    words, characters = final.weighed.vocabularies(counts)
     bare = Trained(
         labels=corpus.labels,
         words=words,
@@ -152,9 +152,9 @@ class _Fitted:
         self.weighed = Weighed(counts, places, texts=len(learn))
         self.model = LinearSVC(C=STRENGTH, class_weight="balanced", random_state=seed)
         labels, weights = [rows[place].label for place in places], [rows[place].weight for place in places]
-        self.model.fit(self.weighed.features(places), labels, sample_weight=weights)
+        self.model.fit(self.weighed.features(counts, places), labels, sample_weight=weights)
 
-    def decide(self, places: np.ndarray) -> np.ndarray:
+    def decide(self, counts: Counts, places: np.ndarray) -> np.ndarray:
         """One value a label for the rows at these places."""
-        found: np.ndarray = self.model.decision_function(self.weighed.features(places))
+        found: np.ndarray = self.model.decision_function(self.weighed.features(counts, places))
         return found

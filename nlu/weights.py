@@ -52,15 +52,29 @@ class Linear:
         return values
 
 
+def reached(values: np.ndarray, place: int, least: tuple[float, ...]) -> bool:
+    """Whether the level at this place, or a graver one, has a value of at least its threshold."""
+    return any(values[place + further] >= threshold for further, threshold in enumerate(least))
+
+
 @dataclass(frozen=True)
 class DangerWeights(Linear):
     """The second opinion on danger. `labels`: the levels "1" to "4" (at least so grave), then the kinds.
 
-    A level is reached where its value is at least its threshold.
+    `thresholds`: for each level, one for its own value and one for each graver level's, which may speak for it too.
     """
 
-    thresholds: tuple[float, ...] = ()
+    thresholds: tuple[tuple[float, ...], ...] = ()
     card: dict[str, Any] = field(default_factory=dict)
+
+    def level(self, values: np.ndarray) -> int:
+        """The gravest level that the values (see decide) reach; 0 for none."""
+        return max((n + 1 for n, least in enumerate(self.thresholds) if reached(values, n, least)), default=0)
+
+    def kind(self, values: np.ndarray) -> str:
+        """The likeliest kind of danger."""
+        levels = len(self.thresholds)
+        return self.labels[levels + int(values[levels:].argmax())]
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ def page(turn: Turn, *, notices: tuple[str, ...] = (), typed: str = "") -> Respo
     html = render_template(
         "page.html",
         reply=turn.reply,
+        why=turn.why,
         step=step,
         step_template=f"steps/{TEMPLATES[type(step)]}.html",
         state=here.signer.sign(turn.conversation),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from assistant.guide import Turn
-from assistant.reply import Ask, Check, Clarify, Step, Suggest, Urgent, Welcome
+from assistant.reply import Answered, Ask, Check, Clarify, Step, Suggest, Urgent, Welcome
 from catalog.hours import Moment
 from catalog.model import Category, Channel, Service
 from catalog.ruby import plain
@@ -20,10 +20,24 @@ def reply(turn: Turn, state: str, model: str | None) -> Json:
         "state": state,
         "urgent": urgent_help(turn.reply.urgent, turn.moment),
         "understood": understood(turn.prediction),
+        "why": list(turn.why),
         "step": step_shape(turn.reply.step, turn.moment),
+        "trail": [trail_shape(answered) for answered in turn.reply.trail],
+        "next_worry": turn.reply.next_worry.id if turn.reply.next_worry else None,
         "notice": turn.reply.notice,
         "answer": answer_shape(turn),
         "model": turn.prediction.model if turn.prediction else model,
+    }
+
+
+def trail_shape(answered: Answered) -> Json:
+    """A question already answered; `read`: by the words typed, not by a button."""
+    return {
+        "question": answered.id,
+        "ask": plain(answered.question.ask),
+        "option": answered.option.id,
+        "label": plain(answered.option.label),
+        "read": answered.read,
     }
 
 
@@ -70,6 +84,7 @@ def step_shape(step: Step, moment: Moment) -> Json:
                 "kind": "clarify",
                 "candidates": [category_shape(c) for c in step.candidates],
                 "categories": [category_shape(c) for c in step.categories],
+                "together": step.together,
                 "human_line": [service_brief(s, moment) for s in step.human_line],
             }
         case Check():

@@ -8,7 +8,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from assistant import memory
 from assistant.conversation import Conversation
-from assistant.walk import walk
+from assistant.walk import option_of, walk
 from catalog.model import Catalog
 
 MAX_STATE = 512
@@ -22,8 +22,11 @@ class StateSigner:
         self._catalog = catalog
 
     def sign(self, conversation: Conversation) -> str:
-        """At most 512 ASCII characters."""
-        return str(self._serializer.dumps(memory.to_text(conversation)))
+        """At most 512 ASCII characters; what the words told is left out where it would be more."""
+        state = str(self._serializer.dumps(memory.to_text(conversation)))
+        if len(state) > MAX_STATE and conversation.read:
+            return self.sign(replace(conversation, read=conversation.read[:-1]))
+        return state
 
     def read(self, state: str) -> Conversation | None:
         """The conversation, fitted to the catalogue of today: what is gone is dropped, answers are replayed."""
@@ -42,10 +45,18 @@ def fit(conversation: Conversation, catalog: Catalog) -> Conversation:
     known = {category.id for category in catalog.categories}
     flow = catalog.flows.get(conversation.category or "")
     level_known = conversation.level == 0 or (conversation.level, conversation.kind) in catalog.urgent
+    read = tuple(
+        (id, question, option)
+        for id, question, option in conversation.read
+        if id in catalog.flows and option_of(catalog.flows[id], question, option)
+    )
+    here = tuple((question, option) for id, question, option in read if id == conversation.category)
     return replace(
         conversation,
         category=conversation.category if flow else None,
-        answers=walk(flow, conversation.answers).answers if flow else (),
+        answers=walk(flow, conversation.answers, here).answers if flow else (),
+        read=read,
+        pair=tuple(c for c in conversation.pair if c in known),
         candidates=tuple(c for c in conversation.candidates if c in known),
         rejected=tuple(c for c in conversation.rejected if c in known),
         level=conversation.level if level_known else 0,

@@ -35,6 +35,6 @@ def wire(settings: Settings, clock: Callable[[], datetime] = now) -> Parts:
         settings=settings,
         catalog=catalog,
         classifier=classifier,
-        guide=Guide(catalog, classifier.predict, clock),
+        guide=Guide(catalog, classifier.predict, clock, why=classifier.heard),
         signer=StateSigner(secret_key(settings), catalog),
     )

@@ -14,6 +14,8 @@ FULL = Conversation(
     heard=True,
     candidates=("work", "childcare"),
     rejected=("covid19",),
+    read=(("work", "who", "me"), ("childcare", "age", "school")),
+    pair=("work", "childcare"),
     level=3,
     kind="dv",
     weak=2,
@@ -49,6 +51,7 @@ def test_what_is_not_ours_is_no_conversation(text: str) -> None:
     [
         {"c": 1, "a": "who=me", "n": {"work": 1}, "r": None, "h": "1", "f": [], "g": 2, "q": ["pending"]},
         {"a": ["who", 7, None, ["who", "me"]], "n": [1, None], "q": "maybe", "w": 4},
+        {"d": ["work=who", "==", 3, "work=who=me=too"], "p": {"work": 1}},
         {"l": 9, "k": "suicide"},
         {"l": True, "k": "suicide", "w": True},
         {"l": 2.0, "k": "suicide", "w": -1},

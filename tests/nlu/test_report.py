@@ -13,16 +13,17 @@ import pytest
 from click.testing import CliRunner
 
 from catalog.model import CATEGORY_IDS
-from nlu import danger_training, report, training
+from nlu import certainty, danger_training
 from nlu.corpus import NONE, Example
 from nlu.evaluation import bins, coverage, evaluate, hard_failures, judge
+from nlu.model_card import Rules, model_card
 from nlu.prediction import Prediction, Score
-from nlu.report import Examination, Rules, examine, files, model_card, readme, worst
+from nlu.report import WORST, Examination, examine, files, readme, worst
 from nlu.report_pictures import matrix
 from nlu.weights import DangerWeights, Trained
 
 NAMES = {id: f"{id}のこと" for id in CATEGORY_IDS} | {NONE: "どれでもない"}
-RULES = Rules(training.SURE_TARGET, training.LOWEST_SURE, danger_training.FALSE_ALARMS)
+RULES = Rules(certainty.SURE_TARGET, certainty.FOLD_TARGET, certainty.LOWEST_SURE, danger_training.FALSE_ALARMS)
 PICTURES = ("confusion.svg", "reliability.svg", "coverage.svg")
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -32,7 +33,7 @@ def trained(*, sure: float = 0.85, danger: bool = True, card: bool = True) -> Tr
     opinion = DangerWeights(
         labels=("1", "2", "3", "4", "dv"),
         **empty,
-        thresholds=(0.1234, 0.4, 0.5, 0.6),
+        thresholds=((0.1234, 0.2, 0.3, 0.4), (0.4, 0.3, 0.2), (0.5, 0.4), (0.6,)),
         card={"examples": 77, "out_of_fold": {"4": {"1": 0.75, "2": 0.6, "3": 0.5, "4": 0.3125}}},
     )
     measured = {"accuracy": 0.5, "accuracy_with_marks": 0.625, "sure_share": 0.25, "sure_precision": 0.9375}
@@ -184,7 +185,7 @@ def test_the_worst_are_wrong_and_the_most_confident_first() -> None:
     assert found[0].example.label == NONE
     text = readme(of(uneven), trained(), NAMES, RULES)
     rows = tables(text, "自信があったのに")
-    assert len(rows) == report.WORST
+    assert len(rows) == WORST
     assert rows[0][1:5] == ["90.0%", "言い切った", f"文1 {NONE}".replace("-", r"\-"), "どれでもない"]
 
 
@@ -210,7 +211,7 @@ def test_a_phrase_cannot_break_the_table_or_the_page() -> None:
 
 
 def test_the_card_tells_what_was_trained_chosen_and_measured() -> None:
-    card = "\n".join(model_card(of(uneven), trained(), NAMES, RULES))
+    card = "\n".join(model_card(of(uneven).report, trained(), NAMES, RULES))
     assert card.startswith("<!-- MODEL_CARD -->\n")
     for told in ("4321", "100%", "62.5%", "93.8%", "92%", "0.85", "+0.123", "77", "75.0%", "31.2%", "25.0%には何も"):
         assert told in card, told
@@ -221,7 +222,7 @@ def test_the_card_tells_what_was_trained_chosen_and_measured() -> None:
 
 
 def test_a_model_without_second_opinion_or_records_has_a_card_too() -> None:
-    card = "\n".join(model_card(of(lost), trained(sure=1.01, danger=False, card=False), NAMES, RULES))
+    card = "\n".join(model_card(of(lost).report, trained(sure=1.01, danger=False, card=False), NAMES, RULES))
     assert "第二の意見がありません" in card
     assert "言い切りません" in card
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nlu import training
+from nlu.certainty import softmax
 from nlu.classifier import Model
 from nlu.corpus import Corpus
 from nlu.features import Counts, misspelt
@@ -37,9 +38,10 @@ def test_the_fast_way_gives_what_scikit_learn_gives(small: Corpus, trained: Trai
     asked = [*texts[::7], "", "家賃", "何も関係のない話です", "a" * 50]
     learnt = len(rows)
     rows += [training._Row(text, len(texts) + number, 0, 1.0, own=True) for number, text in enumerate(asked)]
-    fitted = training._Fitted(rows, Counts([row.text for row in rows]), np.arange(len(texts)), 0)
+    counts = Counts([row.text for row in rows])
+    fitted = training._Fitted(rows, counts, np.arange(len(texts)), 0)
     model = Model(Stored("x", trained))
-    slow = training._softmax(fitted.decide(np.arange(learnt, len(rows))) / trained.temperature)
+    slow = softmax(fitted.decide(counts, np.arange(learnt, len(rows))) / trained.temperature)
     fast = np.array([model.probabilities(text, tokens(text)) for text in asked])
     assert np.abs(slow - fast).max() < 1e-5
 

@@ -50,7 +50,12 @@ predictions = st.builds(
 )
 events: st.SearchStrategy[Event] = st.one_of(
     st.sampled_from(BUTTONS),
-    st.builds(Said, dangers, st.none() | predictions),
+    st.builds(
+        Said,
+        dangers,
+        st.none() | predictions,
+        st.lists(st.tuples(st.sampled_from(FLOWS), ANYTHING, ANYTHING), max_size=9).map(tuple),
+    ),
     st.builds(Picked, st.sampled_from(FLOWS) | ANYTHING),
     st.builds(Chose, ANYTHING, ANYTHING),
     st.builds(Chose, st.just(CHECK_QUESTION), st.sampled_from(CHECK_ANSWERS) | ANYTHING),

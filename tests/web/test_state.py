@@ -41,6 +41,23 @@ def test_the_longest_conversation_fits(parts: Parts) -> None:
     assert longest <= MAX_STATE
 
 
+def test_what_the_words_told_is_left_out_before_the_state_is_too_long(parts: Parts) -> None:
+    signer = StateSigner(KEY, parts.catalog)
+    category, flow = max(parts.catalog.flows.items(), key=lambda item: len(item[1].questions))
+    read = tuple((category, id, question.options[0].id) for id, question in flow.questions.items())[:8]
+    long = Conversation(
+        category=category, candidates=CATEGORY_IDS[:5], rejected=CATEGORY_IDS, read=read, pair=CATEGORY_IDS[:2]
+    )
+    state = signer.sign(long)
+    kept = signer.read(state)
+    assert len(state) <= MAX_STATE
+    assert kept is not None
+    assert kept.read == read[: len(kept.read)]
+    assert kept.rejected == CATEGORY_IDS
+    short = Conversation(category=category, read=read[:2])
+    assert signer.read(signer.sign(short)) == short
+
+
 def test_another_key_reads_nothing(parts: Parts) -> None:
     signed = StateSigner(KEY, parts.catalog).sign(Conversation(category="work"))
     assert StateSigner("another" * 8, parts.catalog).read(signed) is None
@@ -52,3 +69,5 @@ def test_ids_that_are_gone_are_dropped(parts: Parts) -> None:
     assert signer.read(signer.sign(old)) == Conversation(candidates=("work",))
     half = Conversation(category="work", answers=(("gone", "x"),))
     assert signer.read(signer.sign(half)) == Conversation(category="work")
+    told = Conversation(read=(("gone", "a", "b"), ("work", "gone", "x")), pair=("gone", "work"))
+    assert signer.read(signer.sign(told)) == Conversation(pair=("work",))

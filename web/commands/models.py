@@ -127,11 +127,12 @@ def rollback(settings: Settings) -> None:
 
 
 def _write_report(settings: Settings, examination: reporting.Examination, trained: Trained, out: Path) -> None:
-    from nlu import danger_training, training
+    from nlu import certainty, danger_training
+    from nlu.model_card import Rules
 
     labels = {category.id: plain(category.label) for category in load_catalog(settings.hitorijanai_catalog).categories}
     names = {id: labels[id] for id in CATEGORY_IDS} | {corpus.NONE: "どれでもない"}
-    rules = reporting.Rules(training.SURE_TARGET, training.LOWEST_SURE, danger_training.FALSE_ALARMS)
+    rules = Rules(certainty.SURE_TARGET, certainty.FOLD_TARGET, certainty.LOWEST_SURE, danger_training.FALSE_ALARMS)
     out.mkdir(parents=True, exist_ok=True)
     for name, text in reporting.files(examination, trained, names, rules).items():
         (out / name).write_text(text, encoding="utf-8")

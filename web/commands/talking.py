@@ -90,7 +90,8 @@ def buttons(reply: Reply) -> list[tuple[str, Event]]:
         case Welcome():
             return [(plain(c.label), Picked(c.id)) for c in step.categories]
         case Suggest():
-            return []
+            second = reply.next_worry
+            return [(f"{plain(second.label)}も見る", Picked(second.id))] if second else []
 
 
 def lines(reply: Reply, catalog: Catalog) -> Iterator[str]:
@@ -125,21 +126,32 @@ def _step(reply: Reply, catalog: Catalog) -> Iterator[str]:
         case Welcome():
             yield from (plain(messages.welcome_title), plain(messages.welcome_lead))
         case Clarify():
-            yield plain(messages.clarify_lead if step.candidates else messages.clarify_title)
+            lead = messages.together_lead if step.together else messages.clarify_lead
+            yield plain(lead if step.candidates else messages.clarify_title)
             for service in step.human_line:
                 yield from _service(service)
         case Check():
             yield plain(step.ask)
         case Ask():
             yield f"【{plain(step.category.label)}】"
+            yield from _read(reply, catalog)
             yield plain(step.question.ask)
             if step.question.help:
                 yield plain(step.question.help)
         case Suggest():
+            yield from _read(reply, catalog)
             yield plain(step.say)
             for service in step.services:
                 yield from _service(service, in_full=True)
             yield plain(messages.if_no_answer)
+
+
+def _read(reply: Reply, catalog: Catalog) -> Iterator[str]:
+    read = [answered for answered in reply.trail if answered.read]
+    if read:
+        yield plain(catalog.messages.read_title)
+    for answered in read:
+        yield f"   {plain(answered.question.ask)} → {plain(answered.option.label)}"
 
 
 def _service(service: Service, *, in_full: bool = False) -> Iterator[str]:

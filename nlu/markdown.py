@@ -1,0 +1,16 @@
+"""Small pieces of Markdown that the report of a model and its card share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """A table."""
+    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
+    return [*lines, *(f"| {' | '.join(str(cell) for cell in row)} |" for row in rows)]
+
+
+def percent(share: float) -> str:
+    """A share as per cent, one place."""
+    return f"{share:.1%}"
