@@ -1,45 +1,35 @@
 """The level and kind of danger in a text, decided by fixed signs kept as data.
 
 Looked at before, and apart from, the classifier: it needs neither a model nor a tokenizer, and never fails on any text.
-The signs, and the reasons for each, are in `catalog/data/danger_signs.yaml`.
+The signs are in `catalog/data/danger_signs.yaml`, the parts they are composed of in `danger_parts.yaml`.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from assistant.folding import MAX_CHARACTERS, Line, fold, sentences, spelt
+from assistant.turns import compared, denied
 from catalog.model import DangerSign
 
-MAX_CHARACTERS = 20_000
+__all__ = ["MAX_CHARACTERS", "NONE", "WEAK_ADD_UP", "Danger", "DangerSigns", "fold", "sentences"]
+
 WEAK_ADD_UP = 3
 """So many different signs of level 1 weigh as much as one of level 2."""
-_SENTENCE_ENDS = re.compile(r"[。！？!?\n\r\v\f\u0085\u2028\u2029]+")
-_FULL_STOPS = re.compile(r"[。！？!?]")
+GAP = "…"
+_WRITTEN = re.compile(r"(?:\(≠([^)]*)\))?(.*?)(?:\(≠([^)]*)\))?$", re.DOTALL)
+_GAP_LETTERS = 8
+"""So many letters may stand in the gap of a word: 髪…引っぱ."""
+_TOGETHER = 28
+"""So many letters may lie between the beginnings of a word of `any` and one of `also`."""
+_NEAR = {1: 30, 2: 26, 3: 18, 4: 16}
+"""By level: so many letters around a word of `any` a word of `without` hides it. The graver, the nearer."""
 _START = 2
 """So many first letters of a word decide whether it is looked for at all."""
-_ONE_WORD = 12
-"""Up to so many letters, a text cut by line breaks is also read as one piece."""
-_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-_SMALL = str.maketrans("ぁぃぅぇぉ", "あいうえお")
-_MASKS = "〇○◯●×✕*"
-_MASKED = (
-    (re.compile(r"[タﾀ夕][ヒﾋ匕]"), "死"),
-    (re.compile(rf"(?<![一-龯々])[氏市4四{_MASKS}x](?=に(?:たい|たく|たみ|て[えぇ]))"), "死"),
-    (re.compile(r"(?<![一-龯々])[氏市4](?=の(?:うか|うと))"), "死"),
-    (re.compile(rf"自[{_MASKS}4死し](?=し|す|を|未|願|$)"), "自殺"),
-)
-_NO_PERSON = (
-    (re.compile("(?<=[丈工])夫"), "ふ"),
-    (re.compile("(?<=[様調椅帽電障王菓餃母])子"), "し"),
-    (re.compile("主人(?=公)"), "主じん"),
-    (re.compile("親(?=[切指])"), "しん"),
-)
-"""Letters that mean a person elsewhere: 夫 in 大丈夫, 子 in 様子."""
-_ELONGATION = re.compile("[ー〜~―‐ｰ]+")
-_UNSEEN_LETTERS = "\u115f\u1160\u3164\uffa0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,137 +48,194 @@ NONE = Danger()
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """A folded sentence. Words with a long vowel mark are looked for where marks are kept: カッター is not かった."""
-
-    plain: str
-    spelt: str
-
-    def read(self, word: str) -> str:
-        return self.spelt if "ー" in word else self.plain
-
-    def holds(self, word: str) -> bool:
-        return word in self.read(word)
-
-    def places(self, word: str) -> Iterator[int]:
-        text = self.read(word)
-        at = text.find(word)
-        while at >= 0:
-            yield at
-            at = text.find(word, at + 1)
-
-
-@dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a sign, and the longer words around it in which it does not count: 自殺 in 自殺点."""
+    """A word as written in a sign: its beginning, what follows behind a gap, and letters it must not stand between."""
 
-    word: str
-    inside: tuple[tuple[str, int], ...]
+    first: str
+    rest: str = ""
+    not_before: str = ""
+    not_behind: str = ""
 
-    def shows_in(self, line: _Line) -> bool:
-        if not line.holds(self.word):
-            return False
-        if not self.inside:
-            return True
-        text = line.read(self.word)
-        return any(not self._covered(text, at) for at in line.places(self.word))
+    @property
+    def whole(self) -> str:
+        """The letters of the word, without its gap."""
+        return self.first + self.rest
 
-    def _covered(self, text: str, at: int) -> bool:
-        return any(at >= offset and text.startswith(longer, at - offset) for longer, offset in self.inside)
+    def ends(self, text: str, at: int) -> int:
+        """Where the word ends that begins there; 0 if it does not stand there."""
+        if not text.startswith(self.first, at) or (self.not_before and at and text[at - 1] in self.not_before):
+            return 0
+        end = at + len(self.first)
+        if self.rest:
+            then = text.find(self.rest, end, end + _GAP_LETTERS + len(self.rest))
+            if then < 0:
+                return 0
+            end = then + len(self.rest)
+        return 0 if self.not_behind and text[end : end + 1] in self.not_behind and end < len(text) else end
+
+
+@lru_cache(maxsize=65_536)
+def _read(written: str) -> _Word:
+    """`髪…引っぱ`, or `今(≠年月)`: not before 年 or 月, `(≠受)けられ`: not behind 受."""
+    before, word, behind = _WRITTEN.match(written).groups()  # type: ignore[union-attr]  # matches any text
+    first, _, rest = word.partition(GAP)
+    return _Word(spelt(first), spelt(rest), before or "", behind or "")
+
+
+class _Words:
+    """Every word of every sign once, by number, and where each stands in a sentence."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[_Word, int] = {}
+        self._starts: dict[str, list[_Word]] = {}
+        self._marked: dict[str, list[_Word]] = {}
+
+    def number(self, word: str) -> int:
+        """Of a word as written in a sign; the same for every spelling of it."""
+        written = _read(word)
+        if written not in self.numbers:
+            self.numbers[written] = len(self.numbers)
+            table = self._marked if "ー" in written.whole else self._starts
+            table.setdefault(written.first[:_START], []).append(written)
+        return self.numbers[written]
+
+    def places(self, line: Line) -> dict[int, list[tuple[int, int]]]:
+        """Where each word that stands in the sentence begins and ends, counted without long vowel marks."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for word, start, end in _found(line.plain, self._starts):
+            found.setdefault(self.numbers[word], []).append((start, end))
+        if len(line.spelt) != len(line.plain):
+            for word, start, end in _found(line.spelt, self._marked):
+                marks = line.spelt.count("ー", 0, start)
+                found.setdefault(self.numbers[word], []).append((start - marks, end - line.spelt.count("ー", 0, end)))
+        return found
+
+
+def _found(text: str, starts: dict[str, list[_Word]]) -> Iterator[tuple[_Word, int, int]]:
+    for at in range(len(text)):
+        for start in {text[at], text[at : at + _START]}:
+            for word in starts.get(start, ()):
+                end = word.ends(text, at)
+                if end:
+                    yield word, at, end
 
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
     level: int
     kind: str
-    any: tuple[_Word, ...]
-    also: tuple[str, ...]
-    without: tuple[str, ...]
+    also: frozenset[int]
+    around: frozenset[int]
+    inside: frozenset[int]
+    """Longer words in which a word of `any` does not count: 自殺点 around 自殺."""
+    without: frozenset[int]
+    still: frozenset[int]
 
-    def allowed_in(self, line: _Line) -> bool:
-        """Whether the rest of the sentence lets a word of `any` count."""
-        return (not self.also or any(line.holds(word) for word in self.also)) and not any(
-            line.holds(word) for word in self.without
-        )
+
+class _Sentence:
+    """A folded sentence and the places of all known words in it."""
+
+    __slots__ = ("_starts", "places", "text")
+
+    def __init__(self, line: Line, words: _Words) -> None:
+        self.text = line.plain
+        self.places = words.places(line)
+        self._starts: dict[frozenset[int], list[int]] = {}
+
+    def holds(self, group: frozenset[int]) -> bool:
+        return not group.isdisjoint(self.places)
+
+    def near(self, group: frozenset[int], start: int, end: int, letters: int) -> bool:
+        """Whether a word of the group begins at most so many letters before the place or behind it."""
+        if group not in self._starts:
+            here = group & self.places.keys() if group else ()
+            self._starts[group] = sorted(at for number in here for at, _ in self.places[number])
+        starts = self._starts[group]
+        at = bisect_left(starts, start - letters)
+        return at < len(starts) and starts[at] <= end + letters
+
+    def covered(self, group: frozenset[int], start: int, end: int) -> bool:
+        """Whether a longer word of the group lies over the place."""
+        here = group & self.places.keys() if group else ()
+        return any(first <= start and end <= last for number in here for first, last in self.places[number])
 
 
 class DangerSigns:
     """The catalogue's signs, made ready for matching."""
 
     def __init__(self, signs: Sequence[DangerSign]) -> None:
-        self._signs = tuple(_ready(sign) for sign in signs)
-        self._by_start: dict[str, list[tuple[int, _Word]]] = {}
-        for number, sign in enumerate(self._signs):
-            for word in sign.any:
-                self._by_start.setdefault(word.word[:_START], []).append((number, word))
+        self._words = _Words()
+        self._signs: list[_Sign] = []
+        by_word: dict[int, list[int]] = {}
+        order = sorted(signs, key=lambda sign: -sign.level)  # of equal levels, as in the file
+        for rank, sign in enumerate(order):
+            self._signs.append(self._ready(sign))
+            for number in self._numbers(sign.any):
+                by_word.setdefault(number, []).append(rank)
+        self._by_word = {number: tuple(ranks) for number, ranks in by_word.items()}
 
     def look(self, text: str) -> Danger:
         """The gravest danger any sentence of the text shows; of equal levels, the sign that stands first in the file.
 
         Several different signs of level 1 add up to level 2.
         """
-        numbers = {number for line in dict.fromkeys(sentences(text)) for number in self._shown_in(line)}
-        shown = [self._signs[number] for number in sorted(numbers)]
-        if not shown:
+        lines = sentences(text)
+        read = {line: _Sentence(line, self._words) for line in dict.fromkeys(lines)}
+        row = [read[line] for line in lines]
+        tried: dict[int, dict[int, list[tuple[int, int]]]] = {}
+        for at, sentence in enumerate(row):
+            for number, places in sentence.places.items():
+                for rank in self._by_word.get(number, ()):
+                    tried.setdefault(rank, {}).setdefault(at, []).extend(places)
+        gravest: _Sign | None = None
+        weak = 0
+        for rank in sorted(tried):
+            sign = self._signs[rank]
+            if gravest is not None and sign.level > 1:
+                continue
+            if any(self._shown(sign, row, at, places) for at, places in tried[rank].items()):
+                gravest = gravest or sign
+                weak += sign.level == 1
+        if gravest is None:
             return NONE
-        gravest = max(shown, key=lambda sign: sign.level)
-        weak = sum(sign.level == 1 for sign in shown)
         adds_up = gravest.level == 1 and weak >= WEAK_ADD_UP
         return Danger(level=2 if adds_up else gravest.level, kind=gravest.kind, weak=weak)
 
-    def _shown_in(self, line: _Line) -> Iterator[int]:
-        """The numbers of the signs the sentence shows. Only words that start as some place of it does are tried."""
-        texts = {line.plain, line.spelt}
-        starts = {text[at : at + size] for text in texts for size in range(1, _START + 1) for at in range(len(text))}
-        tried = (pair for start in starts & self._by_start.keys() for pair in self._by_start[start])
-        held = {number for number, word in tried if word.shows_in(line)}
-        return (number for number in held if self._signs[number].allowed_in(line))
+    def _shown(self, sign: _Sign, row: Sequence[_Sentence], at: int, places: Iterable[tuple[int, int]]) -> bool:
+        """Whether the sentence shows the sign by one of the places in which words of its `any` stand."""
+        sentence = row[at]
+        if sign.also and not sentence.holds(sign.also):
+            return False
+        if sign.around and not any(near.holds(sign.around) for near in row[max(at - 1, 0) : at + 2]):
+            return False
+        near = 0 if sentence.holds(sign.still) else _NEAR[sign.level]
+        return any(
+            (not sign.also or sentence.near(sign.also, start, end, _TOGETHER))
+            and not (near and sentence.near(sign.without, start, end, near))
+            and not sentence.covered(sign.inside, start, end)
+            and not denied(sentence.text, end)
+            and not compared(sentence.text, end)
+            for start, end in places
+        )
+
+    def _ready(self, sign: DangerSign) -> _Sign:
+        """A `without` that holds a word of `any` hides that one place; any other hides the words near it."""
+        words = {_read(word).first for word in sign.any}
+        inside = {word for word in sign.without if _holds_any(_read(word).whole, words)}
+        return _Sign(
+            level=sign.level,
+            kind=sign.kind,
+            also=self._numbers(sign.also),
+            around=self._numbers(sign.around),
+            inside=self._numbers(inside),
+            without=self._numbers(word for word in sign.without if word not in inside),
+            still=self._numbers(sign.still),
+        )
+
+    def _numbers(self, words: Iterable[str]) -> frozenset[int]:
+        return frozenset(self._words.number(word) for word in words)
 
 
-def _ready(sign: DangerSign) -> _Sign:
-    """A `without` that holds a word of `any` hides that one place; any other hides the whole sentence."""
-    without = [_line(word) for word in sign.without]
-    words = [_spelt(word) for word in sign.any]
-    return _Sign(
-        level=sign.level,
-        kind=sign.kind,
-        any=tuple(_Word(word, tuple((w.read(word), at) for w in without for at in w.places(word))) for word in words),
-        also=tuple(_spelt(word) for word in sign.also),
-        without=tuple(line.spelt for line in without if not any(line.holds(word) for word in words)),
-    )
-
-
-def _line(text: str) -> _Line:
-    spelt = _spelt(text)
-    return _Line(plain=spelt.replace("ー", ""), spelt=spelt)
-
-
-def fold(text: str) -> str:
-    """One spelling for many: width, case, kana, elongation, masked or spaced-out letters; no を and no punctuation."""
-    return _spelt(text).replace("ー", "")
-
-
-def _spelt(text: str) -> str:
-    """`fold` with the long vowel marks kept, one for many."""
-    seen = unicodedata.normalize("NFKC", "".join(c for c in text if _visible(c)))
-    kept = "".join(c for c in _ELONGATION.sub("ー", seen) if unicodedata.category(c)[0] in "LN" or c in _MASKS)
-    for masked, meant in _MASKED:
-        kept = masked.sub(meant, kept)
-    for letter, kana in _NO_PERSON:
-        kept = letter.sub(kana, kept)
-    kept = "".join(c for c in kept if c not in _MASKS)
-    return kept.casefold().translate(_TO_HIRAGANA).translate(_SMALL).replace("を", "")
-
-
-def _visible(character: str) -> bool:
-    return unicodedata.category(character)[0] != "C" and character not in _UNSEEN_LETTERS
-
-
-def sentences(text: str) -> list[_Line]:
-    """The folded sentences of a text, and, where line breaks may hide a word, the folded whole."""
-    lines = [line for piece in _SENTENCE_ENDS.split(text[:MAX_CHARACTERS]) if (line := _line(piece)).plain]
-    whole = "".join(line.spelt for line in lines)
-    one_word = len(whole) <= _ONE_WORD and not _FULL_STOPS.search(text)
-    if len(lines) > 1 and (one_word or all(len(line.plain) <= 2 for line in lines)):
-        lines.append(_line(whole))
-    return lines
+def _holds_any(letters: str, words: set[str]) -> bool:
+    pieces = (letters[start:end] for start in range(len(letters)) for end in range(start + 1, len(letters) + 1))
+    return any(piece in words for piece in pieces)

@@ -284,14 +284,13 @@ def _check(catalog: Catalog) -> Check:
 
 
 def _urgent(conversation: Conversation, catalog: Catalog) -> Urgent:
-    if conversation.level == 0:
+    return replace(urgent_help(conversation.level, conversation.kind, catalog), folded=conversation.folded)
+
+
+def urgent_help(level: int, kind: str | None, catalog: Catalog) -> Urgent:
+    """The help for a danger of this level and kind; nothing at level 0."""
+    if level == 0:
         return Urgent()
-    kind = next(kind for kind in URGENT_KINDS if kind == conversation.kind)
-    help_ = catalog.help_for(conversation.level, kind)
-    return Urgent(
-        level=conversation.level,
-        kind=kind,
-        say=help_.say,
-        services=catalog.named(help_.services),
-        folded=conversation.folded,
-    )
+    known = next(one for one in URGENT_KINDS if one == kind)
+    help_ = catalog.help_for(level, known)
+    return Urgent(level=level, kind=known, say=help_.say, services=catalog.named(help_.services))

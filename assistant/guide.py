@@ -8,9 +8,9 @@ from datetime import datetime
 
 from assistant.conversation import CHECK_QUESTION, CheckAnswer, Chose, Conversation, Event, Said
 from assistant.crisis import DangerSigns, fold
-from assistant.engine import likely, respond, show
+from assistant.engine import likely, respond, show, urgent_help
 from assistant.opinion import graver, more_careful
-from assistant.reply import Ask, Notice, Reply, Suggest
+from assistant.reply import Ask, Notice, Reply, Suggest, Urgent
 from assistant.said import SaidReader
 from assistant.small_talk import SmallTalk
 from catalog.hours import Holidays, Moment
@@ -108,6 +108,11 @@ class Guide:
     def again(self, conversation: Conversation, notice: Notice | None = None) -> Turn:
         """The same step shown again."""
         return self._turn(*show(conversation, catalog=self.catalog, notice=notice))
+
+    def help_for(self, text: str) -> Urgent:
+        """The help a text calls for by the fixed signs alone: needs neither model nor tokenizer, and never fails."""
+        danger = self._signs.look(text)
+        return urgent_help(danger.level, danger.kind, self.catalog)
 
     def moment(self) -> Moment:
         """Now, with the holidays around it."""

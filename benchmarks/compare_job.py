@@ -23,6 +23,7 @@ def job_of(split: Split) -> dict[str, Any]:
         "labels": split.labels,
         "train": [[example.text, example.label] for example in split.train],
         "also": [list(example.also) for example in split.train],
+        "calibration": [[example.text, example.label, list(example.also)] for example in split.calibration],
         "texts": {"as written": texts, **rewritten(few)},
         "single": few[:SINGLE],
     }

@@ -23,7 +23,7 @@ from typing import Any, Protocol
 import numpy as np
 
 WARM_UP = 20
-SPACY_SECONDS = 300
+SPACY_SECONDS = 1800
 """No new pass over the examples after so much processor time."""
 SPACY_PASSES = 10
 DROPPED = frozenset({"補助記号", "空白", "記号", "助詞", "助動詞"})

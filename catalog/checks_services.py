@@ -11,6 +11,7 @@ from functools import lru_cache
 import phonenumbers
 from pydantic import BaseModel
 
+from catalog.composing import GROUPS, PARTS, SIGNS, repeated
 from catalog.model import CATEGORY_IDS, Catalog, DeadNumber, Service
 from catalog.places import Places
 from catalog.reading import Place, Problem
@@ -24,7 +25,7 @@ _BETWEEN = f"[{_SIGNS_BETWEEN}]"
 _WITHOUT_SIGNS = str.maketrans("", "", _SIGNS_BETWEEN)
 _SEPARATORS = re.compile(rf"(?<=\d){_BETWEEN}+(?=\d)")
 _DASHES = re.compile(r"(?<=\d)[‐‑‒–—―−ー](?=\d)")
-_HIDDEN = frozenset({"note", "recheck", "sources", "any", "also", "without"})
+_HIDDEN = frozenset({"note", "recheck", "sources", "any", "also", "around", "without", "still"})
 _WRITTEN_NUMBER = re.compile(r"(?<![\d-])0\d{1,4}-[\d-]{4,10}\d|(?<![\d-])0\d{8,10}(?!\d)|#\d{4}")
 
 
@@ -223,19 +224,16 @@ def ended_says_why(catalog: Catalog, places: Places, today: date) -> Iterator[Pr
 
 
 def danger_signs_are_sound(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
-    """A sign given twice hides which of the two decides."""
+    """A sign given twice hides which of the two decides; a word given twice is changed in one place only."""
     ids: set[str] = set()
     for number, sign in enumerate(catalog.signs):
         if sign.id in ids:
             sentence = f"「{sign.id}」が二回書かれています。片方を変えてください"
-            yield places.problem("danger_signs.yaml", ("signs", number, "id"), sentence)
+            yield places.problem(SIGNS, ("signs", number, "id"), sentence)
         ids.add(sign.id)
-        for key in ("any", "also", "without"):
-            words: tuple[str, ...] = getattr(sign, key)
-            for index, word in enumerate(words):
-                if word in words[:index]:
-                    sentence = f"「{word}」が二回書かれています。一つ消してください"
-                    yield places.problem("danger_signs.yaml", ("signs", number, key, index), sentence)
+    for file, top, keys in ((SIGNS, "signs", GROUPS), (PARTS, "parts", ("words",))):
+        for place, word in repeated(places.documents.get(file), top, keys):
+            yield places.problem(file, place, f"「{word}」が二回書かれています。一つ消してください")
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from catalog import checks, reading, ruby, wording
+from catalog import checks, composing, reading, ruby, wording
 from catalog.hours import JAPAN
 from catalog.model import (
     CATEGORY_IDS,
@@ -20,6 +20,7 @@ from catalog.model import (
     Category,
     ContentPage,
     CrisisNumbers,
+    DangerPart,
     DangerSign,
     DeadNumber,
     FixedAnswer,
@@ -43,6 +44,7 @@ _PARTS = {
     "categories.yaml": ("categories", "under18"),
     "urgent.yaml": ("strip", "human_line", "help"),
     "danger_signs.yaml": ("signs",),
+    "danger_parts.yaml": ("parts",),
     "dead_numbers.yaml": ("numbers",),
     "holidays.yaml": ("holidays",),
     "plain_words.yaml": ("words",),
@@ -99,6 +101,7 @@ class _Reader:
         strip = self._one("urgent.yaml", ("strip",), Always)
         human_line = self._one("urgent.yaml", ("human_line",), Always)
         signs = self._list("danger_signs.yaml", "signs", DangerSign)
+        parts = self._list("danger_parts.yaml", "parts", DangerPart)
         dead = self._list("dead_numbers.yaml", "numbers", DeadNumber)
         holidays = self._list("holidays.yaml", "holidays", Holiday)
         words = self._list("plain_words.yaml", "words", PlainWord)
@@ -110,6 +113,7 @@ class _Reader:
         operator = self._one("operator.yaml", (), Operator)
         self._order(categories, under18)
         self._pairs(help_)
+        composed = self._composed(signs, parts)
         self._unknown_parts()
         if self.problems or not (under18 and strip and human_line and messages and operator):
             return None
@@ -122,7 +126,7 @@ class _Reader:
             urgent={(entry.level, entry.kind): entry for entry in help_},
             strip=strip,
             human_line=human_line,
-            signs=tuple(signs),
+            signs=composed,
             messages=messages,
             answers=tuple(answers),
             pages=dict(sorted(pages.items(), key=lambda item: (item[1].order, item[0]))),
@@ -134,6 +138,15 @@ class _Reader:
             dead_numbers=tuple(dead),
             holidays=tuple(holidays),
         )
+
+    def _composed(self, signs: list[DangerSign], parts: list[DangerPart]) -> tuple[DangerSign, ...]:
+        """The signs with their parts filled in. Not tried where an entry is broken: its part would seem unknown."""
+        written = (self._document(composing.SIGNS), "signs"), (self._document(composing.PARTS), "parts")
+        if [_count(document, key) for document, key in written] != [len(signs), len(parts)]:
+            return ()
+        composed = composing.compose(signs, parts, self.places)
+        self.problems += composed.problems
+        return composed.signs
 
     def _furigana(self) -> dict[str, str]:
         path = self.folder / FURIGANA

@@ -48,6 +48,7 @@ __all__ = [
     "ClosingDays",
     "ContentPage",
     "CrisisNumbers",
+    "DangerPart",
     "DangerSign",
     "Day",
     "DayRule",
@@ -295,15 +296,32 @@ class UrgentHelp(Record):
     services: Annotated[tuple[Slug, ...], Field(min_length=2, max_length=5)]
 
 
+class DangerPart(Record):
+    """A named list of words of which signs are composed: 〔name〕 in a sign, or in a part further down, stands for them.
+
+    A line of `words` holds one word or several, divided by 、.
+    """
+
+    name: Text
+    means: Text
+    words: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
 class DangerSign(Record):
-    """Words that point to a danger: one of `any`, one of `also` (if given), none of `without` in the sentence."""
+    """Words that point to a danger: one of `any`, and one of `also` and of `around` (if given), none of `without` near.
+
+    `also` stands in the same sentence, `around` there or in the sentence before or behind, `still` (今も) takes the
+    force from `without`. As read from the file, lines may hold several words and 〔parts〕; in a Catalog, one word each.
+    """
 
     id: Slug
     level: Annotated[int, Field(ge=1, le=4)]
     kind: UrgentKind
     any: Annotated[tuple[Text, ...], Field(min_length=1)]
     also: tuple[Text, ...] = ()
+    around: tuple[Text, ...] = ()
     without: tuple[Text, ...] = ()
+    still: tuple[Text, ...] = ()
     note: Text | None = None
 
 

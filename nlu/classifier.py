@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,6 +18,8 @@ from nlu.registry import Registry, Stored, UnusableModel
 from nlu.text import normalise
 from nlu.tokenizer import sayable, tokens
 
+T = TypeVar("T")
+log = logging.getLogger("hitorijanai")
 LOOK_EVERY_SECONDS = 1.0
 FEWEST_WORDS = 2
 """A text with fewer words says too little for statistics: the signs of danger read it alone."""
@@ -57,9 +62,10 @@ class Model:
         normal = normalise(text)
         label = self.predict(text).ranked[0].category
         said = sayable(normal)
-        shares = self._trained.shares([word for word, _ in said], label)
-        strongest = [word for word, share in shares.items() if share > 0][:most]
-        return tuple(dict.fromkeys(surface for word, surface in said if word in strongest))[:most]
+        shares = self._trained.shares([unit for units, _ in said for unit in units], label)
+        spoke = {surface: sum(shares.get(unit, 0.0) for unit in units) for units, surface in said}
+        strongest = sorted((surface for surface, share in spoke.items() if share > 0), key=lambda s: -spoke[s])[:most]
+        return tuple(surface for surface in spoke if surface in strongest)
 
     def _opinion(self, normal: str, words: list[str]) -> DangerOpinion | None:
         danger = self._trained.danger
@@ -89,20 +95,29 @@ class Classifier:
         return self._model.version if self._model else None
 
     def predict(self, text: str) -> Prediction | None:
-        """The Prediction for any text, None without a usable model."""
+        """The Prediction for any text; None without a usable model, or if the model or its tokenizer fails."""
         self._follow()
-        model = self._model
-        return model.predict(text) if model else None
+        return self._asked(lambda model: model.predict(text))
 
     def why(self, text: str) -> tuple[str, ...]:
         """The words that spoke most for the likeliest category; empty without a usable model."""
-        model = self._model
-        return model.why(text) if model else ()
+        return self._asked(lambda model: model.why(text)) or ()
 
     def heard(self, text: str) -> tuple[str, ...]:
         """The one or two words of the text, as they stand there, that spoke most for the likeliest category."""
+        return self._asked(lambda model: model.heard(text)) or ()
+
+    def _asked(self, ask: Callable[[Model], T]) -> T | None:
+        """What the model answers. A failing model is no answer, as buttons lead on without one; it is logged by name
+        only, since the message of an exception may hold what a person typed."""
         model = self._model
-        return model.heard(text) if model else ()
+        if model is None:
+            return None
+        try:
+            return ask(model)
+        except Exception as error:
+            log.error("the model failed: %s", type(error).__name__)
+            return None
 
     def _follow(self) -> None:
         if self._registry is None or time.monotonic() < self._next_look or not self._lock.acquire(blocking=False):

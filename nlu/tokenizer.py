@@ -68,23 +68,25 @@ def _denied(words: list[str]) -> list[str]:
     return [] if not near or near[-1].startswith(NOT) else [NOT + near[-1]]
 
 
-def sayable(text: str) -> list[tuple[str, str]]:
-    """Words that can be said back to the person: (normalised form, as it stands in the text, with its endings).
+def sayable(text: str) -> list[tuple[tuple[str, ...], str]]:
+    """Words that can be said back to the person: (their normalised forms in shortest units, as the word stands).
 
-    Nouns, verbs and adjectives of two to ten letters; no names, no numbers, no single kana words of grammar.
+    Nouns, verbs and adjectives of two to ten letters with their endings, longest units (mode C); no names, no numbers.
     """
-    found: list[tuple[str, str]] = []
-    open_word = False
-    for morpheme in _tokenizer().tokenize(text):
-        part, surface, form = morpheme.part_of_speech(), morpheme.surface(), morpheme.normalized_form()
-        if part[0] == "助動詞" and open_word:
-            found[-1] = (found[-1][0], found[-1][1] + surface)
+    found: list[tuple[tuple[str, ...], str, bool]] = []
+    takes_endings = False
+    for morpheme in _tokenizer().tokenize(text, SplitMode.C):
+        part, surface = morpheme.part_of_speech(), morpheme.surface()
+        complete = part[5].startswith(("終止形", "連体形"))
+        if part[0] == "助動詞" and takes_endings:
+            found[-1] = (found[-1][0], found[-1][1] + surface, complete)
             continue
         noun = part[0] == "名詞" and part[1] == "普通名詞" and part[2] not in ("助数詞可能", "副詞可能")
-        open_word = part[0] in ("動詞", "形容詞") and part[1] == "一般"
-        if (noun or open_word) and not _DIGIT.search(surface):
-            found.append((form, surface))
-    return [(form, surface) for form, surface in found if 2 <= len(surface) <= 10]
+        takes_endings = part[0] in ("動詞", "形容詞") and part[1] == "一般"
+        if (noun or takes_endings) and not _DIGIT.search(surface):
+            units = [unit.normalized_form() for unit in morpheme.split(SplitMode.A)]
+            found.append((tuple(units or [morpheme.normalized_form()]), surface, noun or complete))
+    return [(units, surface) for units, surface, complete in found if complete and 2 <= len(surface) <= 10]
 
 
 def reading(text: str) -> str:

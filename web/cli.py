@@ -19,6 +19,7 @@ COMMANDS = {
     "promote": "models",
     "rollback": "models",
     "catalog": "content",
+    "nlu": "phrases",
 }
 """Name of a command to the module of web.commands that holds it; loaded only when it is called for."""
 

@@ -8,10 +8,14 @@ import traceback
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from catalog.model import Catalog
+from assistant.reply import Urgent
 from catalog.ruby import plain
+from web import shapes
+from web.typed import read_typed
 from web.wiring import Parts
 
+SHOWN_FROM = 2
+"""From this level of danger on, an error page shows the help beside its own sentence; the strip is always there."""
 log = logging.getLogger("hitorijanai")
 
 SENTENCES = {
@@ -37,20 +41,24 @@ class ApiError(Exception):
 
 def install(app: Flask, parts: Parts) -> None:
     """One handler for what was expected, one for the rest."""
-    catalog = parts.catalog
+    catalog, guide = parts.catalog, parts.guide
+
+    def answer(status: int, code: str, sentence: str) -> Response:
+        urgent = guide.help_for(_typed())
+        return _answer(parts, status, code, sentence, urgent if urgent.level >= SHOWN_FROM else Urgent())
 
     def expected(error: HTTPException) -> Response:
         status = error.code or 500
         code, field = SENTENCES.get(status, UNEXPECTED if status >= 500 else SENTENCES[400])
-        return _answer(catalog, status, code, getattr(catalog.messages, field))
+        return answer(status, code, getattr(catalog.messages, field))
 
     def refused(error: ApiError) -> Response:
-        return _answer(catalog, error.status, error.code, error.sentence)
+        return answer(error.status, error.code, error.sentence)
 
     def unexpected(error: Exception) -> Response:
         log.error("unexpected %s at %s", type(error).__name__, _where(error))
         code, field = UNEXPECTED
-        return _answer(catalog, 500, code, getattr(catalog.messages, field))
+        return answer(500, code, getattr(catalog.messages, field))
 
     app.register_error_handler(HTTPException, expected)
     app.register_error_handler(ApiError, refused)
@@ -63,11 +71,24 @@ def _where(error: Exception) -> str:
     return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
 
 
-def _answer(catalog: Catalog, status: int, code: str, sentence: str) -> Response:
+def _typed() -> str:
+    """What the person had typed, so that danger is met although the request failed; "" if it cannot be read."""
+    try:
+        given = request.get_json(silent=True) if request.is_json else request.form
+        text = given.get("text", "") if given else ""
+    except (HTTPException, AttributeError, RecursionError):
+        return ""
+    return read_typed(text).text if isinstance(text, str) else ""
+
+
+def _answer(parts: Parts, status: int, code: str, sentence: str, urgent: Urgent) -> Response:
     if request.path.startswith("/api/"):
-        message = f"{plain(sentence)} {plain(catalog.strip.say)}"
-        response = jsonify({"error": {"code": code, "message": message}})
+        message = f"{plain(sentence)} {plain(parts.catalog.strip.say)}"
+        body: shapes.Json = {"error": {"code": code, "message": message}}
+        if urgent.level:
+            body["urgent"] = shapes.urgent_help(urgent, parts.guide.moment())
+        response = jsonify(body)
     else:
-        response = make_response(render_template("error.html", sentence=sentence))
+        response = make_response(render_template("error.html", sentence=sentence, urgent=urgent))
     response.status_code = status
     return response

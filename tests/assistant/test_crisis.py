@@ -79,10 +79,14 @@ WRITTEN = """
 自殺したい 自殺したいです 自〇したい 自○したい 自4したい
 死\u200bに\u200bた\u200bい 死\u0336に\u0336た\u0336い 死\ufe0fにたい 死\u3164にたい
 """
+WRITTEN_TOO = """
+shinitee kietai kietaidesu shinitakunatta mou_ikitakunai tasukete iwanttodie 4ぬしかない 氏ぬしかない 死゛ぬしかない
+死に‮たい し に た い🔪 ｼﾆﾀｨ しにたああい しにたいいいい 自○ばかり考える 56してほしい 〇してくれ
+"""
 SPACED = ["死 に た い", "死　に　た　い", "死\nに\nた\nい", "死に\nたい", "I want to die"]
 
 
-@pytest.mark.parametrize("text", [*WRITTEN.split(), *SPACED])
+@pytest.mark.parametrize("text", [*WRITTEN.split(), *SPACED, "shi ni tai", "mou ikitakunai", "kill myself", "help me i want to die"])
 def test_a_wish_to_die_is_seen_however_it_is_written(signs: DangerSigns, text: str) -> None:
     assert signs.look(text).level >= 2
 
@@ -135,11 +139,18 @@ def test_a_text_without_words_shows_nothing(signs: DangerSigns, text: str) -> No
     assert signs.look(text) == NONE
 
 
-def test_every_word_of_every_sign_can_be_seen(catalog: Catalog, signs: DangerSigns) -> None:
-    """Folding, or a `without` beside it, must not make a word blind: each shows its sign, one of `also` beside it."""
+def _as_typed(word: str) -> str:
+    """A word of a sign as somebody may write it: without its gap and the letters it must not stand beside."""
+    return re.sub(r"\(≠[^)]*\)", "", word).replace("…", "")
+
+
+def test_every_word_of_every_sign_can_be_seen(catalog: Catalog) -> None:
+    """Folding, or a `without` beside it, must not make a word blind: each shows its sign, with the others it needs."""
     for sign in catalog.signs:
         alone = DangerSigns([sign])
-        blind = [w for w in sign.any if not any(alone.look(f"{w} {a}").level for a in sign.also or ("",))]
+        also = [_as_typed(word) for word in sign.also or ("",)]
+        around = _as_typed(next(iter(sign.around), ""))
+        blind = [w for w in sign.any if not any(alone.look(f"{_as_typed(w)} {a}。{around}").level for a in also)]
         assert blind == [], sign.id
 
 
@@ -154,6 +165,117 @@ def test_also_asks_for_a_second_word_in_the_same_sentence() -> None:
     signs = DangerSigns([_sign(any=("殴",), also=("夫", "妻"))])
     assert signs.look("夫に殴られる").level == 2
     assert signs.look("夫がいます。駅で殴られる") == NONE
+
+
+def test_also_must_stand_near() -> None:
+    signs = DangerSigns([_sign(any=("殴",), also=("夫",))])
+    assert signs.look("夫は出張ばかりで、家のことは何もしない人で、きのうの夜はテレビで殴る場面を見ていた") == NONE
+
+
+@pytest.mark.parametrize("text", ["夫に殴られる", "夫のことです。殴られます", "殴られています。夫です"])
+def test_around_may_stand_in_the_sentence_beside(text: str) -> None:
+    assert DangerSigns([_sign(any=("殴",), around=("夫", "妻"))]).look(text).level == 2
+
+
+def test_around_does_not_reach_over_a_sentence() -> None:
+    signs = DangerSigns([_sign(any=("殴",), around=("夫",))])
+    assert signs.look("夫がいます。今日は晴れでした。駅で殴られる") == NONE
+    assert signs.look("駅で殴られる") == NONE
+
+
+def test_any_also_and_around_are_all_needed() -> None:
+    signs = DangerSigns([_sign(any=("殴",), also=("今",), around=("夫",))])
+    assert signs.look("夫です。今殴られてる").level == 2
+    assert signs.look("夫です。殴られてる") == signs.look("今殴られてる") == signs.look("夫です。今です。さて") == NONE
+
+
+def test_without_hides_only_what_is_near_and_a_grave_sign_less_far() -> None:
+    far = "ゲームの話を友だちとしていて、駅で別れて、"
+    farther = far + "そのまま家へ歩いて、"
+    for level in (2, 3, 4):
+        signs = DangerSigns([_sign(level, any=("殴",), without=("ゲーム",))])
+        assert signs.look("ゲームで殴られる") == NONE
+        assert signs.look(farther + "帰ったら殴られる").level == level
+    assert DangerSigns([_sign(2, any=("殴",), without=("ゲーム",))]).look(far + "殴られる") == NONE
+    assert DangerSigns([_sign(4, any=("殴",), without=("ゲーム",))]).look(far + "殴られる").level == 4
+
+
+def test_still_takes_the_force_from_without_but_not_from_a_longer_word() -> None:
+    signs = DangerSigns([_sign(any=("殴",), without=("昔", "殴り書き"), still=("今も",))])
+    assert signs.look("昔、殴られた") == NONE
+    assert signs.look("昔も今も殴られる").level == 2
+    assert signs.look("今も殴り書きのまま") == NONE
+
+
+def test_a_word_may_have_a_gap_and_letters_it_must_not_stand_beside() -> None:
+    signs = DangerSigns([_sign(any=("髪…引っぱ", "(≠受助)けられ", "今(≠年月)"))])
+    for text in ("髪を引っぱられた", "髪の毛をぎゅっと引っぱる", "夫にけられた", "今です", "けられ", "今"):
+        assert signs.look(text).level == 2, text
+    for text in ("髪を切って、その帰り道に綱を引っぱった", "受けられた", "助けられて", "今年", "今月"):
+        assert signs.look(text) == NONE, text
+
+
+# ---- denial, comparison
+
+WISH = _sign(any=("死にたい", "死にたく", "死ぬ", "死のう"))
+HIT = _sign(any=("殴られ", "暴力"))
+AMOUNT = _sign(any=("20錠",))
+
+
+@pytest.mark.parametrize(
+    ("sign", "text"),
+    [
+        (WISH, "死にたくない"),
+        (WISH, "死にたくはありません"),
+        (WISH, "死にたいわけじゃないです"),
+        (WISH, "死にたいとかではなくて、ひまなだけ"),
+        (WISH, "死にたいとは思わない"),
+        (WISH, "死のうなんて考えていません"),
+        (WISH, "死ぬ気はない"),
+        (WISH, "死ぬつもりは全くありません"),
+        (WISH, "死にたいと思ったことはない"),
+        (HIT, "殴られてない"),
+        (HIT, "殴られたことは一度もない"),
+        (HIT, "殴られたりはしていません"),
+        (HIT, "暴力はありません"),
+        (HIT, "暴力も借金もありません"),
+        (HIT, "暴力なし、子どもなし"),
+    ],
+)
+def test_a_word_denied_does_not_count(sign: DangerSign, text: str) -> None:
+    assert DangerSigns([sign]).look(text) == NONE
+
+
+@pytest.mark.parametrize(
+    ("sign", "text"),
+    [
+        (WISH, "死にたくないのに死にそう"),
+        (WISH, "死にたくないけど、つらくてもう無理"),
+        (WISH, "死にたいわけじゃないけど消えたい"),
+        (WISH, "死にたくないわけじゃない"),
+        (WISH, "死にたいと思う"),
+        (WISH, "死ぬ勇気がない"),
+        (HIT, "殴られないか心配で帰れない"),
+        (HIT, "殴られないように、いつも気をつけてる"),
+        (HIT, "殴られた。お金がない"),
+        (HIT, "殴られてばかりで、行くところがない"),
+    ],
+)
+def test_a_denial_denied_feared_or_turned_does_not_hide(sign: DangerSign, text: str) -> None:
+    assert DangerSigns([sign]).look(text).level == 2
+
+
+@pytest.mark.parametrize("text", ["死ぬほど眠い", "死にたいくらい恥ずかしい", "死ぬかと思った"])
+def test_a_comparison_does_not_count(text: str) -> None:
+    assert DangerSigns([WISH]).look(text) == NONE
+
+
+@pytest.mark.parametrize(
+    ("sign", "text"),
+    [(WISH, "死にたいほどつらい"), (WISH, "死ぬほど苦しい"), (WISH, "死のうかと思う"), (AMOUNT, "20錠くらい飲んだ")],
+)
+def test_a_comparison_with_suffering_or_of_an_amount_counts(sign: DangerSign, text: str) -> None:
+    assert DangerSigns([sign]).look(text).level == 2
 
 
 def test_without_hides_the_sentence_but_not_the_next() -> None:

@@ -3,8 +3,12 @@ from __future__ import annotations
 import logging
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 
+from assistant.conversation import Conversation
+from assistant.guide import Guide
+from nlu.classifier import Classifier
+from tests.support.clocks import clock
 from tests.support.pages import Page
 from web.app import build
 from web.wiring import Parts
@@ -39,6 +43,48 @@ def test_a_failure_is_a_kind_page_and_its_log_holds_no_words(broken: Flask, capl
     assert WORDS not in caplog.text
     assert "cannot handle" not in caplog.text
     assert "Traceback" not in page.html
+
+
+@pytest.mark.parametrize(
+    ("text", "first"), [("いま薬を全部飲んだ", "119"), ("夫に殴られています", None), ("家賃", None)]
+)
+def test_danger_is_met_on_an_error_page(broken: Flask, text: str, first: str | None) -> None:
+    page = Page(broken.test_client().post("/say", data={"text": text}).get_data(as_text=True))
+    reply = broken.test_client().post("/api/v1/messages", json={"text": text}).json
+    assert ("urgent" in reply) == (text != "家賃")
+    assert text not in page.text
+    if first:
+        assert page.numbers[0] == first
+        assert reply["urgent"]["level"] == 4
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_danger_is_met_when_the_server_is_too_busy(parts: Parts, status: int) -> None:
+    app = build(parts)
+    app.before_request(lambda: abort(status))
+    client = app.test_client()
+    page = client.post("/say", data={"text": "首を吊ろうとしている"})
+    assert page.status_code == status
+    assert Page(page.get_data(as_text=True)).numbers[0] == "119"
+    assert client.post("/api/v1/messages", json={"text": "首を吊ろうとしている"}).json["urgent"]["level"] == 4
+    assert client.post("/api/v1/messages", data=b"\xff{", content_type="application/json").status_code == status
+    assert client.post("/say", data={"text": "x" * 3_000_000}).status_code == status
+
+
+def test_a_failing_model_leaves_buttons_and_the_signs(parts: Parts, caplog: pytest.LogCaptureFixture) -> None:
+    class Failing:
+        version = "broken"
+
+        def predict(self, text: str) -> None:
+            raise RuntimeError(text)
+
+    classifier = Classifier(None)
+    classifier._model = Failing()  # type: ignore[assignment]
+    guide = Guide(parts.catalog, classifier.predict, clock, why=classifier.heard)
+    assert guide.hear(Conversation(), WORDS).conversation.heard
+    assert guide.hear(Conversation(), "いま薬を全部飲んだ").reply.urgent.level == 4
+    assert WORDS not in caplog.text
+    assert "RuntimeError" in caplog.text
 
 
 def test_a_failure_of_the_api_is_json(broken: Flask) -> None:

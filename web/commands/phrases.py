@@ -1,0 +1,46 @@
+"""`hitorijanai nlu …`: what is learnt from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from catalog.loading import load as load_catalog
+from catalog.model import CATEGORY_IDS, URGENT_KINDS
+from catalog.ruby import plain
+from nlu import corpus, danger_corpus
+from nlu.corpus_check import check as checked
+from web.commands.failing import fail, told
+from web.settings import Settings
+
+
+@click.group()
+def nlu() -> None:
+    """The phrases that are learnt from."""
+
+
+@nlu.command()
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.pass_obj
+def check(settings: Settings, folder: Path | None) -> None:
+    """Check every file of phrases; print counts, and every problem as file:line: sentence."""
+    home = folder or settings.hitorijanai_training_data
+    with told():
+        examples = corpus.read_corpus(home, CATEGORY_IDS)
+        held_out = corpus.read_held_out(home, CATEGORY_IDS)
+        danger = danger_corpus.read_trained(home, URGENT_KINDS)
+    labels = {category.id: plain(category.label) for category in load_catalog(settings.hitorijanai_catalog).categories}
+    found = checked(examples, held_out, labels)
+    click.echo(f"{'label':<24}{'phrases':>8}{'with label words':>18}{'near pairs':>12}  styles")
+    for count in found.counts:
+        styles = " ".join(f"{style} {number}" for style, number in count.styles)
+        click.echo(f"{count.label:<24}{count.phrases:>8}{count.with_label_words:>17.0%} {count.near:>12}  {styles}")
+    levels = [sum(example.level == level for example in danger) for level in range(5)]
+    click.echo(
+        f"phrases {len(examples.examples)}, calibration {len(examples.calibration)}, held_out {len(held_out)}, "
+        f"danger by level 0 to 4: {' '.join(map(str, levels))}"
+    )
+    if found.problems:
+        fail("\n".join(found.problems))
+    click.echo("問題はありません")
