@@ -26,6 +26,7 @@ class Conversation:
     `read`: (category, question, option) that the words they typed answered; an answer of their own goes before it.
     `pair`: two categories that were both likely, to be looked at one after the other.
     `level`, `kind`: the gravest danger seen so far (0 to 4). `weak`: signs of level 1 seen so far, which add up.
+    `for_other`: what they wrote of danger seems to be about somebody else.
     `check`: the gentle question is pending or was answered.
     `folded`: they said the danger card is wrong. `going_on`: after level 4 they chose to go on with the questions.
     """
@@ -40,6 +41,7 @@ class Conversation:
     level: int = 0
     kind: str | None = None
     weak: int = 0
+    for_other: bool = False
     check: Literal["pending"] | CheckAnswer | None = None
     folded: bool = False
     going_on: bool = False
@@ -49,12 +51,14 @@ class Conversation:
 class Said:
     """They typed something: what the danger signs and the classifier made of it (`None`: no usable model).
 
-    `read`: (category, question, option) that the text answers without doubt.
+    `read`: (category, question, option) that the text answers without doubt. `for_other`: it seems to be about
+    somebody else.
     """
 
     danger: Danger
     prediction: Prediction | None
     read: tuple[tuple[str, str, str], ...] = ()
+    for_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)

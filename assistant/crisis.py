@@ -24,9 +24,9 @@ GAP = "…"
 _WRITTEN = re.compile(r"(?:\(≠([^)]*)\))?(.*?)(?:\(≠([^)]*)\))?$", re.DOTALL)
 _GAP_LETTERS = 8
 """So many letters may stand in the gap of a word: 髪…引っぱ."""
-_TOGETHER = 28
+_TOGETHER = 18
 """So many letters may lie between the beginnings of a word of `any` and one of `also`."""
-_NEAR = {1: 30, 2: 26, 3: 18, 4: 16}
+_NEAR = {1: 30, 2: 30, 3: 20, 4: 20}
 """By level: so many letters around a word of `any` a word of `without` hides it. The graver, the nearer."""
 _START = 2
 """So many first letters of a word decide whether it is looked for at all."""

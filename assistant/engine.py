@@ -36,6 +36,8 @@ BOTH_LIKELY = 0.25
 """Two categories are shown as two worries if each has this probability; see benchmarks/certainty.md."""
 KEPT_READ = 6
 HELP_ALONE = 4
+TOLD_HELPERS = 2
+"""From this level on, those who write about somebody else get a sentence more."""
 ASKED_KINDS = ("suicide", "self-harm", "overdose")
 """Where a wish to die may be mixed in, level 1 asks the gentle question."""
 
@@ -92,6 +94,8 @@ def _apply(before: Conversation, event: Event, catalog: Catalog) -> tuple[Conver
 
 def _said(before: Conversation, event: Said) -> Conversation:
     after = _with_danger(before, event.danger)
+    if event.danger.level >= max(before.level, 1):
+        after = replace(after, for_other=event.for_other)
     after = replace(after, read=event.read[:KEPT_READ], pair=())
     if before.category == UNDER18:
         return after
@@ -284,13 +288,15 @@ def _check(catalog: Catalog) -> Check:
 
 
 def _urgent(conversation: Conversation, catalog: Catalog) -> Urgent:
-    return replace(urgent_help(conversation.level, conversation.kind, catalog), folded=conversation.folded)
+    found = urgent_help(conversation.level, conversation.kind, catalog, for_other=conversation.for_other)
+    return replace(found, folded=conversation.folded)
 
 
-def urgent_help(level: int, kind: str | None, catalog: Catalog) -> Urgent:
-    """The help for a danger of this level and kind; nothing at level 0."""
+def urgent_help(level: int, kind: str | None, catalog: Catalog, *, for_other: bool = False) -> Urgent:
+    """The help for a danger of this level and kind, with a sentence for those who help; nothing at level 0."""
     if level == 0:
         return Urgent()
     known = next(one for one in URGENT_KINDS if one == kind)
     help_ = catalog.help_for(level, known)
-    return Urgent(level=level, kind=known, say=help_.say, services=catalog.named(help_.services))
+    told = catalog.for_other.for_kind(known) if for_other and level >= TOLD_HELPERS else ""
+    return Urgent(level=level, kind=known, say=help_.say, services=catalog.named(help_.services), for_other=told)

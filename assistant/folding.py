@@ -17,10 +17,20 @@ _SMALL = str.maketrans("ぁぃぅぇぉゕゖ", "あいうえおかけ", "を")
 _NO_KANJI = "(?<![一-龯々])"
 _MASKED = (
     (re.compile(r"[タﾀ夕][ヒﾋ匕]"), "死"),
-    (re.compile(rf"{_NO_KANJI}[氏市4四{_MASKS}x](?=に(?:たい|たく|たか|たさ|たみ|て[えぇー]|方|かた|ます|場所|そう))"), "死"),
+    (
+        re.compile(
+            rf"{_NO_KANJI}[氏市4四{_MASKS}x](?=に(?:たい|たく|たか|たさ|たみ|て[えぇー]|方|かた|ます|場所|そう))"
+        ),
+        "死",
+    ),
     (re.compile(rf"{_NO_KANJI}[氏市4{_MASKS}](?=の(?:うか|うと))"), "死"),
     (re.compile(rf"{_NO_KANJI}[氏市4](?=ぬ|ね(?![一-龯])|んだ(?:方|ほう|ら))"), "死"),
-    (re.compile(rf"56(?=[すさしせ])|こ[{_MASKS}]{{1,2}}(?=[すさしせ])|{_NO_KANJI}[{_MASKS}](?=(?:す|して?や|され|したい)(?!る))"), "殺"),
+    (
+        re.compile(
+            rf"56(?=[すさしせ])|こ[{_MASKS}]{{1,2}}(?=[すさしせ])|{_NO_KANJI}[{_MASKS}](?=(?:す|して(?:や|くれ|ほし)|され|したい)(?!る))"
+        ),
+        "殺",
+    ),
     (re.compile(rf"自[{_MASKS}4死し](?=し|す|を|未|願|ば|の|$)"), "自殺"),
     (re.compile(rf"虐[{_MASKS}死]"), "虐待"),
     (re.compile(rf"強[{_MASKS}](?=さ|し|未|の)"), "強姦"),
@@ -77,7 +87,9 @@ _SYLLABLES = {
     **{"ya": "や", "yu": "ゆ", "yo": "よ", "wa": "わ", "wo": "お", "shi": "し", "chi": "ち", "tsu": "つ", "fu": "ふ"},
     "ji": "じ",
 }
-_ROMAJI = re.compile(r"(?:([kstpgdbzcj])(?=\1)|(" + "|".join(sorted(_SYLLABLES, key=len, reverse=True)) + r")|(n)(?![aiueoy]))")
+_ROMAJI = re.compile(
+    r"(?:([kstpgdbzcj])(?=\1)|(" + "|".join(sorted(_SYLLABLES, key=len, reverse=True)) + r")|(n)(?![aiueoy]))"
+)
 
 
 @dataclass(frozen=True, slots=True)

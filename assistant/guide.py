@@ -11,7 +11,7 @@ from assistant.crisis import DangerSigns, fold
 from assistant.engine import likely, respond, show, urgent_help
 from assistant.opinion import graver, more_careful
 from assistant.reply import Ask, Notice, Reply, Suggest, Urgent
-from assistant.said import SaidReader
+from assistant.said import SaidReader, pattern
 from assistant.small_talk import SmallTalk
 from catalog.hours import Holidays, Moment
 from catalog.model import UNDER18, Catalog
@@ -54,6 +54,7 @@ class Guide:
         self._predict = predict
         self._why = why
         self._said = SaidReader(catalog.said)
+        self._other, self._self = pattern(catalog.for_other.words), pattern(catalog.for_other.unless or ("\0",))
         self._clock = clock
         self._holidays = Holidays.of(catalog)
         self._signs = DangerSigns(catalog.signs)
@@ -77,7 +78,12 @@ class Guide:
         answer = None
         if danger.level == 0 and not (prediction and prediction.sure):
             answer = self._small_talk.answer(text, prediction.none_probability if prediction else None)
-        said = Said(danger=danger, prediction=prediction, read=self._read(text, conversation, prediction))
+        said = Said(
+            danger=danger,
+            prediction=prediction,
+            read=self._read(text, conversation, prediction),
+            for_other=self._is_for_other(text),
+        )
         after, reply = respond(conversation, said, catalog=self.catalog)
         turn = self._turn(after, replace(reply, answer=answer), prediction)
         opened = isinstance(reply.step, Ask | Suggest) and after.category != UNDER18 and not reply.help_alone
@@ -112,7 +118,11 @@ class Guide:
     def help_for(self, text: str) -> Urgent:
         """The help a text calls for by the fixed signs alone: needs neither model nor tokenizer, and never fails."""
         danger = self._signs.look(text)
-        return urgent_help(danger.level, danger.kind, self.catalog)
+        return urgent_help(danger.level, danger.kind, self.catalog, for_other=self._is_for_other(text))
+
+    def _is_for_other(self, text: str) -> bool:
+        folded = fold(text)
+        return bool(self._other.search(folded)) and not self._self.search(folded)
 
     def moment(self) -> Moment:
         """Now, with the holidays around it."""

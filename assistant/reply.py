@@ -12,12 +12,16 @@ Notice = Literal["unknown-option", "unknown-category", "nothing-heard"]
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
-    """Help for danger: level 0 nothing, 1 gentle, 2 beside, 3 first, 4 alone. `folded`: shown small, as they asked."""
+    """Help for danger: level 0 nothing, 1 gentle, 2 beside, 3 first, 4 alone. `folded`: shown small, as they asked.
+
+    `for_other`: a sentence more, where it seems to be about somebody beside them.
+    """
 
     level: int = 0
     kind: str | None = None
     say: str = ""
     services: tuple[Service, ...] = ()
+    for_other: str = ""
     folded: bool = False
 
 

@@ -57,17 +57,17 @@ class SaidReader:
                 _Rule(
                     rule.question,
                     rule.option,
-                    _pattern(rule.any, _NOT_TAKEN_BACK),
-                    _pattern(rule.also) if rule.also else None,
-                    _pattern(rule.without) if rule.without else None,
+                    pattern(rule.any, _NOT_TAKEN_BACK),
+                    pattern(rule.also) if rule.also else None,
+                    pattern(rule.without) if rule.without else None,
                 )
                 for rule in rules
             )
         return self._ready[category]
 
 
-def _pattern(words: Iterable[str], behind: str = "") -> re.Pattern[str]:
-    """One pattern for many words; in a word, `(a|b|)` stands for a, b or nothing."""
+def pattern(words: Iterable[str], behind: str = "") -> re.Pattern[str]:
+    """For folded sentences: one pattern for many words; in a word, `(a|b|)` stands for a, b or nothing."""
     return re.compile("(?:" + "|".join(_spelling(word) for word in words) + ")" + behind)
 
 

@@ -15,9 +15,14 @@ _DENIED = re.compile(
     # 殴られてない、切ってはいません
     "(?:て|で)(?:は|も)?い?(?:な(?:い|か|く)|ません|へん|ねえ)"
     # 死にたくない、死にたくはありません
-    "|(?:く|たく)?(?:は|も|なんか)?(?:な(?:い|か(?!ら)|くて|し(?!で))|ありませ|ねえ|なくなっ|なくなり)"
+    "|(?:く|たく)?(?:は|も|なんか)?(?:な(?:い|か(?!ら)|くて|し(?!で))|ありませ|ございませ|ねえ|なくなっ|なくなり)"
     # 殴られたりはしていません、暴れはしない
     "|(?:た|だ)?り?(?:など|とか)?(?:は|も)?(?:し(?:て(?:は|も)?い?(?:な(?:い|く)|ませ)|な(?:い|く)|ませ)|な(?:い|く)|ありませ)"
+    # 殴られたりどなられたりはない、傷つけるようなことはしていません
+    "|(?:た|だ)り[^もは]{1,8}りは?(?:な(?:い|く)|ありませ|して(?:い)?(?:な|ませ))"
+    "|る?(?:ような)?(?:こと|まね|真似)は(?:して(?:い)?(?:な|ませ)|しません|しない)"
+    # 自殺とかそういうのじゃなくて
+    f"|(?:とか)?そういう(?:の|こと|話)(?:では|じゃ){_NOT}"
     # 暴力も借金もありません
     f"|(?:た|だ)?り?も[^もは]{{1,8}}も{_NOT}"
     # 殴られたことはない
@@ -56,7 +61,7 @@ _AFTER_DENIAL = 22
 
 
 def denied(text: str, end: int) -> bool:
-    """Whether a denial stands directly behind the word that ends there, and is neither denied nor followed by a turn."""
+    """Whether a denial stands directly behind the word that ends there, neither denied itself nor followed by a turn."""
     denial = _DENIED.match(text, end)
     if denial is None or _TURNED_BACK.match(text, denial.end()):
         return False
@@ -68,6 +73,4 @@ def denied(text: str, end: int) -> bool:
 def compared(text: str, end: int) -> bool:
     """Whether the word that ends there only says how much, and of what does not hurt."""
     comparison = _COMPARED.match(text, end)
-    return comparison is not None and not _SUFFERS.search(
-        text, comparison.end(), comparison.end() + _AFTER_COMPARISON
-    )
+    return comparison is not None and not _SUFFERS.search(text, comparison.end(), comparison.end() + _AFTER_COMPARISON)

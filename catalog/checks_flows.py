@@ -234,6 +234,12 @@ def urgent_help_is_complete(catalog: Catalog, places: Places, today: date) -> It
     for key in ("strip", "human_line"):
         always: tuple[str, ...] = getattr(catalog, key).services
         yield from _offered(catalog, places, "urgent.yaml", (key,), always)
+    yield from _offered(catalog, places, "urgent_also.yaml", ("voiceless",), catalog.voiceless.services)
+    told = [entry.kind for entry in catalog.for_other.say]
+    for number, kind in enumerate(told):
+        if kind in told[:number]:
+            place = ("for_other", "say", number)
+            yield places.problem("urgent_also.yaml", place, f"「{kind}」の文が二回書かれています")
 
 
 def furigana_is_whole(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
 import jpholiday
 
+from catalog import ruby
+from catalog.checks_services import shown_texts
 from catalog.freshness import crisis_lines
 from catalog.hours import LIVE
 from catalog.model import Catalog, Service
 from catalog.places import Places
+from catalog.readability import sentences
 from catalog.reading import Problem
 from catalog.wording import nearest, no_such
 
@@ -112,4 +116,32 @@ def holidays_are_as_calculated(catalog: Catalog, places: Places, today: date) ->
             yield places.problem("holidays.yaml", ("holidays",), sentence)
 
 
-CHECKS = (nobody_answers_is_answered, numbers_for_danger_are_written_twice, holidays_are_as_calculated)
+def nothing_that_hurts_is_said(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """Cheering on, blame, promises, comparisons and methods do harm, whoever reads them."""
+    never = [(re.compile(entry.word), entry.why) for entry in catalog.never_say]
+    for file, place, text in shown_texts(catalog):
+        if file.startswith("pages/"):
+            continue
+        for pattern, why in never:
+            if found := pattern.search(ruby.plain(text)):
+                sentence = f"「{found[0]}」は言わないことばです({why})。ほかの言い方にしてください"
+                yield places.problem(file, place, sentence)
+
+
+def urgent_sentences_are_few(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
+    """At level 4 one sentence, so that the number is in the first view; at most two above that, three at level 2."""
+    for number, entry in enumerate(catalog.urgent.values()):
+        most = {4: 1, 3: 2}.get(entry.level, 3)
+        count = len(sentences(entry.say))
+        if count > most:
+            sentence = f"段階{entry.level}の文は{most}文までです(いま{count}文)。短くしてください"
+            yield places.problem("urgent.yaml", ("help", number, "say"), sentence)
+
+
+CHECKS = (
+    nobody_answers_is_answered,
+    numbers_for_danger_are_written_twice,
+    holidays_are_as_calculated,
+    nothing_that_hurts_is_said,
+    urgent_sentences_are_few,
+)

@@ -252,6 +252,9 @@ def _shown(catalog: Catalog) -> Iterator[tuple[str, Place, str]]:
         yield from _texts("urgent.yaml", ("help", number), entry)
     yield from _texts("urgent.yaml", ("strip",), catalog.strip)
     yield from _texts("urgent.yaml", ("human_line",), catalog.human_line)
+    yield from _texts("urgent_also.yaml", ("voiceless",), catalog.voiceless)
+    for number, told in enumerate(catalog.for_other.say):
+        yield from _texts("urgent_also.yaml", ("for_other", "say", number), told)
     yield from _texts("messages.yaml", (), catalog.messages)
     yield from _texts("operator.yaml", (), catalog.operator)
     for number, answer in enumerate(catalog.answers):

@@ -60,10 +60,11 @@ def compose(signs: Sequence[DangerSign], parts: Sequence[DangerPart], places: Pl
 
 def repeated(document: Document | None, top: str, keys: Sequence[str]) -> Iterator[tuple[Place, str]]:
     """The words that stand twice in one list of a file as written, with their places."""
-    entries = document.value.get(top) if document and isinstance(document.value, dict) else None
+    written = document.value if document else None
+    entries = written.get(top) if isinstance(written, dict) else None
     for number, entry in enumerate(entries if isinstance(entries, list) else ()):
-        for key in keys if isinstance(entry, dict) else ():
-            lines = entry.get(key)
+        for key in keys:
+            lines = entry.get(key) if isinstance(entry, dict) else None
             seen: set[str] = set()
             for index, line in enumerate(lines if isinstance(lines, list) else ()):
                 for word in _split(str(line)):
@@ -97,7 +98,8 @@ def _unknown(
         for name in _REFERENCE.findall(line):
             if name not in known:
                 above = "この上に" if file == PARTS else ""
-                sentence = f"部品「{name}」が{above}ありません{nearest(name, known) or f'。{PARTS} の name から書いてください'}"
+                hint = nearest(name, known) or f"。{PARTS} の name から書いてください"
+                sentence = f"部品「{name}」が{above}ありません{hint}"
                 yield places.problem(file, (*place, index), sentence)
         if "〔" in _REFERENCE.sub("", line) or "〕" in _REFERENCE.sub("", line):
             sentence = "部品の名前は「〔名前〕」のように、両がわをかっこで囲んでください"

@@ -44,7 +44,8 @@ def crisis_lines(catalog: Catalog) -> frozenset[str]:
     """Services shown for danger, on the urgent strip or as the human line."""
     shown = {id for help_ in catalog.urgent.values() for id in help_.services}
     always = [flow.always for flow in catalog.flows.values() if flow.always]
-    return frozenset(shown.union(*(entry.services for entry in (catalog.strip, catalog.human_line, *always))))
+    beside = (catalog.strip, catalog.human_line, catalog.voiceless, *always)
+    return frozenset(shown.union(*(entry.services for entry in beside)))
 
 
 def too_old(catalog: Catalog, today: date) -> list[Due]:

@@ -25,8 +25,10 @@ from catalog.model import (
     DeadNumber,
     FixedAnswer,
     Flow,
+    ForOther,
     Holiday,
     Messages,
+    NeverSay,
     Operator,
     PlainWord,
     ReadingCorrection,
@@ -45,6 +47,8 @@ _PARTS = {
     "urgent.yaml": ("strip", "human_line", "help"),
     "danger_signs.yaml": ("signs",),
     "danger_parts.yaml": ("parts",),
+    "urgent_also.yaml": ("voiceless", "for_other"),
+    "never_say.yaml": ("words",),
     "dead_numbers.yaml": ("numbers",),
     "holidays.yaml": ("holidays",),
     "plain_words.yaml": ("words",),
@@ -100,6 +104,9 @@ class _Reader:
         help_ = self._list("urgent.yaml", "help", UrgentHelp)
         strip = self._one("urgent.yaml", ("strip",), Always)
         human_line = self._one("urgent.yaml", ("human_line",), Always)
+        voiceless = self._one("urgent_also.yaml", ("voiceless",), Always)
+        for_other = self._one("urgent_also.yaml", ("for_other",), ForOther)
+        never = self._list("never_say.yaml", "words", NeverSay)
         signs = self._list("danger_signs.yaml", "signs", DangerSign)
         parts = self._list("danger_parts.yaml", "parts", DangerPart)
         dead = self._list("dead_numbers.yaml", "numbers", DeadNumber)
@@ -115,7 +122,9 @@ class _Reader:
         self._pairs(help_)
         composed = self._composed(signs, parts)
         self._unknown_parts()
-        if self.problems or not (under18 and strip and human_line and messages and operator):
+        if self.problems or not (
+            under18 and strip and human_line and voiceless and for_other and messages and operator
+        ):
             return None
         return Catalog(
             categories=tuple(categories),
@@ -126,6 +135,9 @@ class _Reader:
             urgent={(entry.level, entry.kind): entry for entry in help_},
             strip=strip,
             human_line=human_line,
+            voiceless=voiceless,
+            for_other=for_other,
+            never_say=tuple(never),
             signs=composed,
             messages=messages,
             answers=tuple(answers),

@@ -45,6 +45,7 @@ class Messages(Record):
     urgent_title: Text
     urgent_strip_label: Text
     urgent_fold: Text
+    voiceless_title: Text
     quick_exit: Text
     human_line_title: Text
     error_empty: Text

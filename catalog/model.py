@@ -33,6 +33,7 @@ from catalog.fields import (
 from catalog.messages import Messages
 from catalog.pages import ContentPage, Operator, PageSection
 from catalog.said import SaidRule, SaidRules
+from catalog.urgent_also import ForOther, NeverSay
 
 __all__ = [
     "CATEGORY_IDS",
@@ -56,10 +57,12 @@ __all__ = [
     "ExceptionHours",
     "FixedAnswer",
     "Flow",
+    "ForOther",
     "Holiday",
     "Hours",
     "HoursDay",
     "Messages",
+    "NeverSay",
     "NthWeekday",
     "Operator",
     "Option",
@@ -297,7 +300,7 @@ class UrgentHelp(Record):
 
 
 class DangerPart(Record):
-    """A named list of words of which signs are composed: 〔name〕 in a sign, or in a part further down, stands for them.
+    """A named list of words of which signs are composed: 〔name〕 in a sign, or in a part below, stands for them.
 
     A line of `words` holds one word or several, divided by 、.
     """
@@ -308,10 +311,10 @@ class DangerPart(Record):
 
 
 class DangerSign(Record):
-    """Words that point to a danger: one of `any`, and one of `also` and of `around` (if given), none of `without` near.
+    """Words that point to a danger: one of `any`, one of `also` and of `around` (if given), none of `without` near.
 
     `also` stands in the same sentence, `around` there or in the sentence before or behind, `still` (今も) takes the
-    force from `without`. As read from the file, lines may hold several words and 〔parts〕; in a Catalog, one word each.
+    force from `without`. As read, lines may hold several words and 〔parts〕; in a Catalog they are one word each.
     """
 
     id: Slug
@@ -383,6 +386,11 @@ class Catalog:
     urgent: Mapping[tuple[int, UrgentKind], UrgentHelp]
     strip: Always
     """The urgent line that stands on every page."""
+    voiceless: Always
+    """Ways to call for help without a voice, shown with help at levels 3 and 4."""
+    for_other: ForOther
+    never_say: tuple[NeverSay, ...]
+    """What no text shown to people may hold, pages apart: checked, not used at run time."""
     human_line: Always
     """People to talk to without choosing anything: `human_line` in data/urgent.yaml, say and services
     (yorisoi-hotline, anata-no-ibasho, mamorouyo-kokoro-sns)."""

@@ -57,6 +57,7 @@ def install(app: Flask, parts: Parts) -> None:
         live=LIVE,
         unknown=Openness(),
         services=catalog.services,
+        voiceless=catalog.voiceless,
         pages=catalog.pages,
         operator=catalog.operator,
         **_strip(catalog, catalog.strip),

@@ -53,6 +53,7 @@ def urgent_help(urgent: Urgent, moment: Moment) -> Json:
         "level": urgent.level,
         "kind": urgent.kind,
         "say": plain(urgent.say),
+        "for_other": plain(urgent.for_other),
         "services": [service_brief(s, moment) for s in urgent.services],
         "folded": urgent.folded,
     }

@@ -77,16 +77,25 @@ WRITTEN = """
 死にたい。 死/に/た/い 死_に_た_い し.に.た.い 死＊に＊た＊い 死☆に☆た☆い
 氏にたい 市にたい 4にたい ４にたい タヒにたい ﾀﾋにたい 夕ヒにたい ○にたい 〇にたい ●にたい ×にたい もう氏にたい
 自殺したい 自殺したいです 自〇したい 自○したい 自4したい
-死\u200bに\u200bた\u200bい 死\u0336に\u0336た\u0336い 死\ufe0fにたい 死\u3164にたい
+死\u202eに\u202dたい 死\u200bに\u200bた\u200bい 死\u0336に\u0336た\u0336い 死\ufe0fにたい 死\u3164にたい
 """
 WRITTEN_TOO = """
-shinitee kietai kietaidesu shinitakunatta mou_ikitakunai tasukete iwanttodie 4ぬしかない 氏ぬしかない 死゛ぬしかない
-死に‮たい し に た い🔪 ｼﾆﾀｨ しにたああい しにたいいいい 自○ばかり考える 56してほしい 〇してくれ
+shinitee kietai kietaidesu shinitakunatta mou_ikitakunai iwanttodie 4ぬしかない 氏ぬしかない 死゛ぬしかない
+ｼﾆﾀｨ しにたああい しにたいいいい 自○ばかり考える 56してほしい 〇してくれ
 """
-SPACED = ["死 に た い", "死　に　た　い", "死\nに\nた\nい", "死に\nたい", "I want to die"]
+SPACED = [
+    "死 に た い",
+    "死　に　た　い",
+    "死\nに\nた\nい",
+    "死に\nたい",
+    "I want to die",
+    "shi ni tai",
+    "kill myself",
+    "し に た い🔪",
+]
 
 
-@pytest.mark.parametrize("text", [*WRITTEN.split(), *SPACED, "shi ni tai", "mou ikitakunai", "kill myself", "help me i want to die"])
+@pytest.mark.parametrize("text", [*WRITTEN.split(), *WRITTEN_TOO.split(), *SPACED])
 def test_a_wish_to_die_is_seen_however_it_is_written(signs: DangerSigns, text: str) -> None:
     assert signs.look(text).level >= 2
 
@@ -190,8 +199,8 @@ def test_any_also_and_around_are_all_needed() -> None:
 
 
 def test_without_hides_only_what_is_near_and_a_grave_sign_less_far() -> None:
-    far = "ゲームの話を友だちとしていて、駅で別れて、"
-    farther = far + "そのまま家へ歩いて、"
+    far = "ゲームの話を友だちとしていて、駅で手をふって別れて、"
+    farther = far + "そのまま家へ歩いて、ごはんを食べて、おふろに入って、"
     for level in (2, 3, 4):
         signs = DangerSigns([_sign(level, any=("殴",), without=("ゲーム",))])
         assert signs.look("ゲームで殴られる") == NONE

@@ -19,6 +19,7 @@ FULL = Conversation(
     level=3,
     kind="dv",
     weak=2,
+    for_other=True,
     check="no",
     folded=True,
     going_on=True,

@@ -98,3 +98,44 @@ def test_seasons_are_sound_and_leave_two_others(edit: Edit, first: str, last: st
     seasons = f"status: active\nseasons:\n  - first: {first}\n    last: {last}\n"
     told = edit("services/kokoro-dial.yaml", ("status: active\n", seasons))
     assert any(sentence in line for line in told), told
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("urgent.yaml", "say: すぐに", "say: がんばって、すぐに"),
+        ("urgent.yaml", "say: 何も", "say: 命は大切です。何も"),
+        ("urgent_also.yaml", "say: 声を", "say: 必ずよくなります。声を"),
+        ("urgent_also.yaml", "say: そばの人のことなら、一人", "say: もっとつらい人もいます。一人"),
+        ("messages.yaml", "check_no: ", "check_no: 死なないで。"),
+        ("services/yoru-dial.yaml", "what: ", "what: だれにも言いません。"),
+    ],
+)
+def test_what_hurts_is_refused_wherever_people_read(edit: Edit, file: str, old: str, new: str) -> None:
+    told = [line for line in edit(file, (old, new)) if "言わないことば" in line]
+    assert told
+    assert all(line.startswith(f"{file}:") for line in told)
+
+
+@pytest.mark.parametrize("said", ["あなたのせいではありません", "あなたが悪いのではありません", "つらい気持ち"])
+def test_what_relieves_is_not_taken_for_blame(edit: Edit, said: str) -> None:
+    assert edit("urgent.yaml", ("say: 何も選ばなくて大丈夫です", f"say: {said}")) == []
+
+
+def test_what_must_be_read_at_once_is_short(edit: Edit) -> None:
+    (told,) = edit(
+        "urgent.yaml", ("say: すぐに電話してください。", "say: すぐに電話してください。そばにいてください。")
+    )
+    assert told.startswith("urgent.yaml:")
+    assert "段階4の文は1文までです(いま2文)" in told
+
+
+def test_ways_without_a_voice_are_known_services(edit: Edit) -> None:
+    (told,) = edit("urgent_also.yaml", ("    - kokoro-chat", "    - kokoro-chatto"))
+    assert told.startswith("urgent_also.yaml:")
+    assert "相談先「kokoro-chatto」がありません" in told
+
+
+def test_a_sentence_for_helpers_twice_is_told(edit: Edit) -> None:
+    (told,) = edit("urgent_also.yaml", ("    - kind: medical", "    - kind: overdose"))
+    assert told.endswith("「overdose」の文が二回書かれています")

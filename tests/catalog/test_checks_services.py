@@ -134,7 +134,7 @@ def test_another_number_is_left_in_peace(number: str, text: str) -> None:
         ("flows/under18.yaml", "あぶない：110", "あぶない：#9999"),
         ("urgent.yaml", "say: 今あぶない", "say: '#9999' # 今あぶない"),
         ("urgent.yaml", "say: 何も", "say: 0120-999-888。何も"),
-        ("urgent.yaml", "say: すぐに", "say: 0120-999-888。すぐに"),
+        ("urgent.yaml", "say: すぐに", "say: 0120-999-888へすぐに"),
         ("categories.yaml", "hint: クビ", "hint: 0120-999-888、クビ"),
         ("categories.yaml", "かたはこちら", "かたは0120-999-888"),
         ("messages.yaml", "send: ", "send: 0120-999-888 "),

@@ -102,7 +102,7 @@ def test_a_missing_folder_is_told(copy: Path, lines: Lines, folder: str) -> None
 
 
 def test_no_folder_at_all_is_told(tmp_path: Path) -> None:
-    assert len(problems_in(tmp_path / "nowhere")) == 14
+    assert len(problems_in(tmp_path / "nowhere")) == 17
 
 
 def test_a_folder_with_the_name_of_a_file_is_told(copy: Path, lines: Lines) -> None:

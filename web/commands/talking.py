@@ -102,6 +102,8 @@ def lines(reply: Reply, catalog: Catalog) -> Iterator[str]:
     alone = reply.help_alone
     if reply.urgent.level and (not reply.urgent.folded or alone):
         yield f"■ {plain(reply.urgent.say)}"
+        if reply.urgent.for_other:
+            yield plain(reply.urgent.for_other)
         for service in reply.urgent.services:
             yield from _service(service)
         yield ""
