@@ -61,7 +61,7 @@ _AFTER_DENIAL = 22
 
 
 def denied(text: str, end: int) -> bool:
-    """Whether a denial stands directly behind the word that ends there, neither denied itself nor followed by a turn."""
+    """Whether a denial stands directly behind the word that ends there, neither denied itself nor turned round."""
     denial = _DENIED.match(text, end)
     if denial is None or _TURNED_BACK.match(text, denial.end()):
         return False

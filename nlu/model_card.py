@@ -106,7 +106,7 @@ def _thresholds(trained: Trained, rules: Rules) -> list[str]:
         *table(
             ("こと", "値"),
             [
-                ("言い切るのに要る自信", f"{trained.sure_probability:.2f}"),
+                ("言い切るのに要る自信", f"{trained.sure_probability:g}"),
                 ("次の候補との差", f"{trained.sure_margin:.2f}"),
             ],
         ),

@@ -53,7 +53,7 @@ def tokens(text: str) -> list[str]:
         if (form in _DENIAL and part[0] == "助動詞") or (form == "無い" and helping):
             found += _denied(found)
             continue
-        helping = part[0] == "助動詞" or (helping and form == "は")
+        helping = part[0] == "助動詞" or form == "で" or (helping and form == "は")
         if part[0] in DROPPED or part[2] == "人名":
             continue
         form = _DIGITS.sub("0", "".join(form.split()))

@@ -131,3 +131,12 @@ def test_why_names_words_of_the_text_itself(model: Model) -> None:
     assert words
     assert set(words) <= set(tokens(normalise("会社をクビになって家賃が払えない")))
     assert model.why("") == ()
+
+
+def test_words_said_back_are_of_the_text_and_spoke_for_the_category(model: Model) -> None:
+    text = "家賃を滞納していて大家に出ていけと言われた"
+    said = model.heard(text)
+    assert 1 <= len(said) <= 2
+    assert all(word in text for word in said)
+    assert model.heard("") == ()
+    assert model.heard("田中健一さん") == ()

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.text import normalise
-from nlu.tokenizer import reading, tokens, versions
+from nlu.tokenizer import NOT, reading, sayable, tokens, versions
 
 
 def test_words_that_count_in_their_normal_form() -> None:
@@ -44,3 +45,34 @@ def test_any_text(raw: str) -> None:
 
 def test_the_dictionary_is_named() -> None:
     assert set(versions()) == {"sudachipy", "sudachidict-core"}
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("妊娠していない", "妊娠"),
+        ("コロナじゃなかった", "コロナ"),
+        ("友達ではない", "友達"),
+        ("離婚はしません", "離婚"),
+        ("介護は要らん", "要る"),
+        ("食べずにいる", "食べる"),
+    ],
+)
+def test_what_is_denied_is_marked(text: str, denied: str) -> None:
+    assert NOT + denied in tokens(normalise(text))
+    assert denied in tokens(normalise(text))
+
+
+@pytest.mark.parametrize("text", ["お金がない", "借金がある", "妊娠した", "ない", "。ない"])
+def test_what_is_not_denied_is_not_marked(text: str) -> None:
+    assert not [word for word in tokens(normalise(text)) if word.startswith(NOT)]
+
+
+def test_words_to_say_back_stand_as_they_were_written() -> None:
+    def said(text: str) -> list[str]:
+        return [surface for _, surface in sayable(normalise(text))]
+
+    assert said("保育園が見つからない") == ["保育園", "見つからない"]
+    assert said("田中健一さんの家賃が三か月払えない") == ["家賃", "払えない"]
+    assert said("きいてくれません") == []
+    assert {surface: units for units, surface in sayable("保育園")}["保育園"] == ("保育", "園")
