@@ -17,8 +17,6 @@ from benchmarks.peers import run
 from nlu.classifier import Model
 from nlu.corpus import Corpus, Example, corpus_of
 from nlu.registry import Registry
-from nlu.text import normalise
-from nlu.tokenizer import tokens
 from nlu.training import train
 from nlu.weights import Trained
 
@@ -55,7 +53,7 @@ class Ours:
 
     def scores(self, texts: list[str]) -> np.ndarray:
         """See Peer."""
-        return np.array([self._model.probabilities(normal, tokens(normal)) for normal in map(normalise, texts)])
+        return np.array([self._model.probabilities(self._model.found(text)) for text in texts])
 
     def save(self, folder: Path) -> None:
         """The files of the registry."""

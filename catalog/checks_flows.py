@@ -238,8 +238,8 @@ def urgent_help_is_complete(catalog: Catalog, places: Places, today: date) -> It
     told = [entry.kind for entry in catalog.for_other.say]
     for number, kind in enumerate(told):
         if kind in told[:number]:
-            place = ("for_other", "say", number)
-            yield places.problem("urgent_also.yaml", place, f"「{kind}」の文が二回書かれています")
+            where = ("for_other", "say", number)
+            yield places.problem("urgent_also.yaml", where, f"「{kind}」の文が二回書かれています")
 
 
 def furigana_is_whole(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:

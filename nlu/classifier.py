@@ -17,6 +17,7 @@ from nlu.prediction import DangerOpinion, Prediction, Score
 from nlu.registry import Registry, Stored, UnusableModel
 from nlu.text import normalise
 from nlu.tokenizer import sayable, tokens
+from nlu.weights import Found, shared
 
 T = TypeVar("T")
 log = logging.getLogger("hitorijanai")
@@ -30,11 +31,16 @@ class Model:
 
     def __init__(self, stored: Stored) -> None:
         self.version = stored.version
-        self._trained = stored.trained
+        self._trained = stored.trained if stored.trained.shares_rows else shared(stored.trained)
 
-    def probabilities(self, normal: str, words: list[str]) -> np.ndarray:
-        """One probability per label, in the model's order, for a normalised text and its tokens."""
-        logits = self._trained.decide(normal, words)
+    def found(self, text: str) -> Found:
+        """The n-grams of any text that the model knows."""
+        normal = normalise(text)
+        return self._trained.found(normal, tokens(normal))
+
+    def probabilities(self, found: Found) -> np.ndarray:
+        """One probability per label, in the model's order."""
+        logits = self._trained.decide(found)
         raised = np.exp((logits - logits.max()) / self._trained.temperature)
         result: np.ndarray = raised / raised.sum()
         return result
@@ -44,12 +50,13 @@ class Model:
         model = self._trained
         normal = normalise(text)
         words = tokens(normal)
-        probability = dict(zip(model.labels, self.probabilities(normal, words).tolist(), strict=True))
+        found = model.found(normal, words)
+        probability = dict(zip(model.labels, self.probabilities(found).tolist(), strict=True))
         none = probability.pop(NONE)
         ranked = tuple(Score(id, value) for id, value in sorted(probability.items(), key=lambda pair: -pair[1]))
         best, second = ranked[0].probability, max(ranked[1].probability, none)
         sure = bool(words) and best >= model.sure_probability and best - second >= model.sure_margin
-        return Prediction(ranked, sure, none, self.version, self._opinion(normal, words))
+        return Prediction(ranked, sure, none, self.version, self._opinion(found, words))
 
     def why(self, text: str, most: int = 5) -> tuple[str, ...]:
         """The words that spoke most for the likeliest category, strongest first; for reviewers."""
@@ -67,11 +74,11 @@ class Model:
         strongest = sorted((surface for surface, share in spoke.items() if share > 0), key=lambda s: -spoke[s])[:most]
         return tuple(surface for surface in spoke if surface in strongest)
 
-    def _opinion(self, normal: str, words: list[str]) -> DangerOpinion | None:
+    def _opinion(self, found: Found, words: list[str]) -> DangerOpinion | None:
         danger = self._trained.danger
         if danger is None or len(words) < FEWEST_WORDS:
             return None
-        values = danger.decide(normal, words)
+        values = danger.decide(found)
         level = danger.level(values)
         return DangerOpinion(level, danger.kind(values)) if level else None
 

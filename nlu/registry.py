@@ -24,13 +24,14 @@ import numpy as np
 
 from nlu.errors import UnusableModel
 from nlu.tokenizer import versions
-from nlu.weights import DangerWeights, Linear, Trained
+from nlu.weights import DangerWeights, Grams, Trained, shared
 
 __all__ = ["Registry", "Stored", "UnusableModel"]
 
-FORMAT = 3
+FORMAT = 4
 _FILES = ("weights.npz", "vocabulary.json", "card.json")
 _LINEAR = ("idf", "weights", "bias")
+_GRAMS = ("words", "characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,23 @@ class Registry:
         vocabulary = json.loads(contents["vocabulary.json"])
         card = json.loads(contents["card.json"])
         with np.load(io.BytesIO(contents["weights.npz"]), allow_pickle=False) as arrays:
+            words, characters = (Grams.from_bytes(arrays[name].tobytes()) for name in _GRAMS)
             danger = None
             if told := vocabulary["danger"]:
                 thresholds = tuple(tuple(least) for least in told["thresholds"])
-                danger = DangerWeights(**_linear(told, arrays, "danger_"), thresholds=thresholds, card=card["danger"])
+                danger = DangerWeights(
+                    labels=tuple(told["labels"]),
+                    words=words,
+                    characters=characters,
+                    **_arrays(arrays, "danger_"),
+                    thresholds=thresholds,
+                    card=card["danger"],
+                )
             trained = Trained(
-                **_linear(vocabulary, arrays, ""),
+                labels=tuple(vocabulary["labels"]),
+                words=words,
+                characters=characters,
+                **_arrays(arrays, ""),
                 temperature=vocabulary["temperature"],
                 sure_probability=vocabulary["sure_probability"],
                 sure_margin=vocabulary["sure_margin"],
@@ -164,10 +176,12 @@ class Registry:
 
 
 def _contents(trained: Trained) -> dict[str, bytes]:
+    trained = trained if trained.shares_rows and isinstance(trained.words, Grams) else shared(trained)
     danger = trained.danger
     arrays = {name: getattr(trained, name) for name in _LINEAR}
+    arrays |= {name: np.frombuffer(getattr(trained, name).trie.tobytes(), dtype=np.uint8) for name in _GRAMS}
     vocabulary = {
-        **_grams(trained),
+        "labels": trained.labels,
         "temperature": trained.temperature,
         "sure_probability": trained.sure_probability,
         "sure_margin": trained.sure_margin,
@@ -176,28 +190,15 @@ def _contents(trained: Trained) -> dict[str, bytes]:
     card = dict(trained.card)
     if danger is not None:
         arrays |= {f"danger_{name}": getattr(danger, name) for name in _LINEAR}
-        vocabulary["danger"] = {**_grams(danger), "thresholds": danger.thresholds}
+        vocabulary["danger"] = {"labels": danger.labels, "thresholds": danger.thresholds}
         card["danger"] = danger.card
     written = io.BytesIO()
     np.savez(written, **arrays)
     return {"weights.npz": written.getvalue(), "vocabulary.json": _json(vocabulary), "card.json": _json(card)}
 
 
-def _grams(model: Linear) -> dict[str, Any]:
-    return {
-        "labels": model.labels,
-        "words": sorted(model.words, key=model.words.__getitem__),
-        "characters": sorted(model.characters, key=model.characters.__getitem__),
-    }
-
-
-def _linear(told: dict[str, Any], arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, Any]:
-    return {
-        "labels": tuple(told["labels"]),
-        "words": {gram: row for row, gram in enumerate(told["words"])},
-        "characters": {gram: row for row, gram in enumerate(told["characters"])},
-        **{name: arrays[prefix + name] for name in _LINEAR},
-    }
+def _arrays(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, Any]:
+    return {name: arrays[prefix + name] for name in _LINEAR}
 
 
 def _json(value: object) -> bytes:

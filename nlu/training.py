@@ -111,7 +111,7 @@ def _made_certain(bare: Trained, corpus: Corpus, out_of_fold: np.ndarray, seed: 
 
 def _decide(model: Trained, text: str) -> np.ndarray:
     normal = normalise(text)
-    return model.decide(normal, tokens(normal))
+    return model.decide(model.found(normal, tokens(normal)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,50 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from marisa_trie import Trie
+
+
+class Grams(Mapping[str, int]):
+    """N-grams to their rows, in a trie: a hundredth of the memory of a dict."""
+
+    def __init__(self, trie: Trie) -> None:
+        self.trie = trie
+
+    @classmethod
+    def of(cls, grams: Iterable[str]) -> Grams:
+        """A row for each n-gram; the same n-grams have the same rows, whatever their order."""
+        return cls(Trie(sorted(grams)))
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Grams:
+        """The grams whose `trie.tobytes()` this is."""
+        return cls(Trie().frombytes(content))
+
+    def __getitem__(self, gram: str) -> int:
+        return int(self.trie[gram])
+
+    def get(self, gram: str, default: Any = None) -> Any:
+        """The row of an n-gram, or the default."""
+        return self.trie.get(gram, default)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.trie)
+
+    def __len__(self) -> int:
+        return len(self.trie)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows of the n-grams of one text, words and characters, and how often each stands there."""
+
+    parts: tuple[tuple[np.ndarray, np.ndarray], ...]
 
 
 @dataclass(frozen=True)
@@ -16,12 +54,12 @@ class Linear:
     """A linear model over TF-IDF: rows are n-grams, columns are `labels`.
 
     `words` and `characters` map an n-gram to its row, each counted from 0, the characters behind the words; `idf` is
-    per row.
+    per row, and 0 for an n-gram that is only known to another model over the same rows.
     """
 
     labels: tuple[str, ...]
-    words: dict[str, int]
-    characters: dict[str, int]
+    words: Mapping[str, int]
+    characters: Mapping[str, int]
     idf: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
@@ -39,16 +77,19 @@ class Linear:
         }
         return dict(sorted(spoken.items(), key=lambda pair: -pair[1]))
 
-    def decide(self, normal: str, words: list[str]) -> np.ndarray:
-        """One value per label for a normalised text and its tokens: features @ weights + bias."""
-        values = self.bias.astype(np.float64)
+    def found(self, normal: str, words: list[str]) -> Found:
+        """The n-grams of a normalised text and its tokens; good for every model over the same rows."""
         parts = ((self.words, 0, word_grams(words)), (self.characters, len(self.words), letter_grams(normal)))
-        for vocabulary, offset, grams in parts:
-            counts = Counter(row for gram in grams if (row := vocabulary.get(gram)) is not None)
-            if counts:
-                rows = np.fromiter(counts, dtype=np.intp) + offset
-                weighed = (1 + np.log(np.fromiter(counts.values(), dtype=np.float64))) * self.idf[rows]
-                values = values + (weighed / np.sqrt((weighed**2).sum())) @ self.weights[rows]
+        return Found(tuple(_counted(vocabulary, offset, grams) for vocabulary, offset, grams in parts))
+
+    def decide(self, found: Found) -> np.ndarray:
+        """One value per label: features @ weights + bias."""
+        values = self.bias.astype(np.float64)
+        for rows, dampened in found.parts:
+            weighed = dampened * self.idf[rows]
+            length = float(np.sqrt((weighed**2).sum()))
+            if length:
+                values = values + (weighed / length) @ self.weights[rows]
         return values
 
 
@@ -89,6 +130,44 @@ class Trained(Linear):
     sure_margin: float = 1.0
     card: dict[str, Any] = field(default_factory=dict)
     danger: DangerWeights | None = None
+
+    @property
+    def shares_rows(self) -> bool:
+        """Whether categories and danger are over the same rows."""
+        return self.danger is None or self.danger.words is self.words
+
+
+def _counted(vocabulary: Mapping[str, int], offset: int, grams: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows, and 1 + log of how often each stands there."""
+    counts = Counter(row for gram in grams if (row := vocabulary.get(gram)) is not None)
+    rows = np.fromiter(counts, dtype=np.intp, count=len(counts)) + offset
+    return rows, 1 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))
+
+
+M = TypeVar("M", bound=Linear)
+
+
+def shared(trained: Trained) -> Trained:
+    """The same model with one set of rows for categories and danger, so that a text is looked up once."""
+    models: list[Linear] = [trained, *([trained.danger] if trained.danger else [])]
+    words = Grams.of({gram for model in models for gram in model.words})
+    characters = Grams.of({gram for model in models for gram in model.characters})
+    danger = _spread(trained.danger, words, characters) if trained.danger else None
+    return replace(_spread(trained, words, characters), danger=danger)
+
+
+def _spread(model: M, words: Grams, characters: Grams) -> M:
+    """The model with `idf` and `weights` at the rows of the common grams."""
+    size = len(words) + len(characters)
+    idf, weights = np.zeros(size, dtype=np.float32), np.zeros((size, model.weights.shape[1]), dtype=np.float32)
+    for own, common, own_from, common_from in (
+        (model.words, words, 0, 0),
+        (model.characters, characters, len(model.words), len(words)),
+    ):
+        old = np.fromiter(own.values(), dtype=np.intp, count=len(own)) + own_from
+        new = np.fromiter((common[gram] for gram in own), dtype=np.intp, count=len(own)) + common_from
+        idf[new], weights[new] = model.idf[old], model.weights[old]
+    return replace(model, words=words, characters=characters, idf=idf, weights=weights)
 
 
 def word_grams(words: list[str]) -> Iterable[str]:

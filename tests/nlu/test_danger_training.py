@@ -71,7 +71,9 @@ def test_what_is_stored_answers_as_what_was_trained(
     for example in examples[::5]:
         normal = normalise(example.text)
         words = tokens(normal)
-        level = trained.danger.level(trained.danger.decide(normal, words)) if len(words) > 1 else 0
+        level = (
+            trained.danger.level(trained.danger.decide(trained.danger.found(normal, words))) if len(words) > 1 else 0
+        )
         opinion = model.predict(example.text).danger
         assert (opinion.level if opinion else 0) == level
         seen.add(level)
