@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.folding import MAX_CHARACTERS, Line, fold, sentences, spelt
-from assistant.turns import compared, denied
+from assistant.turns import compared, denied, named, over
 from catalog.model import DangerSign
 
 __all__ = ["MAX_CHARACTERS", "NONE", "WEAK_ADD_UP", "Danger", "DangerSigns", "fold", "sentences"]
@@ -26,9 +26,14 @@ _GAP_LETTERS = 8
 """So many letters may stand in the gap of a word: 髪…引っぱ."""
 _TOGETHER = 18
 """So many letters may lie between the beginnings of a word of `any` and one of `also`."""
+_LONG = 60
+_TOGETHER_IN_LONG = 14
+"""In a sentence of more than `_LONG` letters much stands together that does not belong together."""
 _NEAR = {1: 30, 2: 30, 3: 20, 4: 20}
 """By level: so many letters around a word of `any` a word of `without` hides it. The graver, the nearer."""
-_START = 2
+_PAST_BEFORE, _WELL_BEHIND = 2, 2
+"""So many sentences before a sign may say that it was long ago, so many behind it that all is well now."""
+_START = 3
 """So many first letters of a word decide whether it is looked for at all."""
 
 
@@ -112,11 +117,10 @@ class _Words:
 
 
 def _found(text: str, starts: dict[str, list[_Word]]) -> Iterator[tuple[_Word, int, int]]:
-    for at in range(len(text)):
-        for start in {text[at], text[at : at + _START]}:
-            for word in starts.get(start, ()):
-                end = word.ends(text, at)
-                if end:
+    for letters in range(1, _START + 1):
+        for at in range(len(text) - letters + 1):
+            for word in starts.get(text[at : at + letters], ()):
+                if end := word.ends(text, at):
                     yield word, at, end
 
 
@@ -167,8 +171,8 @@ class DangerSigns:
         self._words = _Words()
         self._signs: list[_Sign] = []
         by_word: dict[int, list[int]] = {}
-        order = sorted(signs, key=lambda sign: -sign.level)  # of equal levels, as in the file
-        for rank, sign in enumerate(order):
+        self._given = tuple(sorted(signs, key=lambda sign: -sign.level))  # of equal levels, as in the file
+        for rank, sign in enumerate(self._given):
             self._signs.append(self._ready(sign))
             for number in self._numbers(sign.any):
                 by_word.setdefault(number, []).append(rank)
@@ -179,6 +183,22 @@ class DangerSigns:
 
         Several different signs of level 1 add up to level 2.
         """
+        gravest: DangerSign | None = None
+        weak = 0
+        for sign in self._seen(text, all_of_them=False):
+            gravest = gravest or sign
+            weak += sign.level == 1
+        if gravest is None:
+            return NONE
+        adds_up = gravest.level == 1 and weak >= WEAK_ADD_UP
+        return Danger(level=2 if adds_up else gravest.level, kind=gravest.kind, weak=weak)
+
+    def shown(self, text: str) -> tuple[DangerSign, ...]:
+        """The signs the text shows, gravest first; of equal levels, as in the file."""
+        return tuple(self._seen(text, all_of_them=True))
+
+    def _seen(self, text: str, *, all_of_them: bool) -> Iterator[DangerSign]:
+        """The signs shown, gravest first; if not `all_of_them`, behind the first only those of level 1."""
         lines = sentences(text)
         read = {line: _Sentence(line, self._words) for line in dict.fromkeys(lines)}
         row = [read[line] for line in lines]
@@ -187,19 +207,17 @@ class DangerSigns:
             for number, places in sentence.places.items():
                 for rank in self._by_word.get(number, ()):
                     tried.setdefault(rank, {}).setdefault(at, []).extend(places)
-        gravest: _Sign | None = None
-        weak = 0
+        told: dict[int, bool] = {}
+        first = True
         for rank in sorted(tried):
             sign = self._signs[rank]
-            if gravest is not None and sign.level > 1:
+            if not first and not all_of_them and sign.level > 1:
                 continue
-            if any(self._shown(sign, row, at, places) for at, places in tried[rank].items()):
-                gravest = gravest or sign
-                weak += sign.level == 1
-        if gravest is None:
-            return NONE
-        adds_up = gravest.level == 1 and weak >= WEAK_ADD_UP
-        return Danger(level=2 if adds_up else gravest.level, kind=gravest.kind, weak=weak)
+            if any(
+                self._shown(sign, row, at, places) and not _told(row, at, told) for at, places in tried[rank].items()
+            ):
+                first = False
+                yield self._given[rank]
 
     def _shown(self, sign: _Sign, row: Sequence[_Sentence], at: int, places: Iterable[tuple[int, int]]) -> bool:
         """Whether the sentence shows the sign by one of the places in which words of its `any` stand."""
@@ -209,12 +227,14 @@ class DangerSigns:
         if sign.around and not any(near.holds(sign.around) for near in row[max(at - 1, 0) : at + 2]):
             return False
         near = 0 if sentence.holds(sign.still) else _NEAR[sign.level]
+        together = _TOGETHER if len(sentence.text) <= _LONG else _TOGETHER_IN_LONG
         return any(
-            (not sign.also or sentence.near(sign.also, start, end, _TOGETHER))
+            (not sign.also or sentence.near(sign.also, start, end, together))
             and not (near and sentence.near(sign.without, start, end, near))
             and not sentence.covered(sign.inside, start, end)
             and not denied(sentence.text, end)
             and not compared(sentence.text, end)
+            and not named(sentence.text, end)
             for start, end in places
         )
 
@@ -234,6 +254,14 @@ class DangerSigns:
 
     def _numbers(self, words: Iterable[str]) -> frozenset[int]:
         return frozenset(self._words.number(word) for word in words)
+
+
+def _told(row: Sequence[_Sentence], at: int, known: dict[int, bool]) -> bool:
+    """Whether the sentence tells of a past that is over, by itself and the sentences beside it."""
+    if at not in known:
+        before, behind = row[max(at - _PAST_BEFORE, 0) : at + 1], row[at : at + _WELL_BEHIND + 1]
+        known[at] = over(*("".join(sentence.text for sentence in part) for part in (before, behind)))
+    return known[at]
 
 
 def _holds_any(letters: str, words: set[str]) -> bool:

@@ -33,7 +33,7 @@ KEPT_CANDIDATES = 5
 NOT_A_WORRY = 0.6
 """From this probability of none-of-these no category is offered: guessing at a greeting is a false certainty."""
 BOTH_LIKELY = 0.25
-"""Two categories are shown as two worries if each has this probability; see benchmarks/certainty.md."""
+"""Two categories are offered together if each has this probability."""
 KEPT_READ = 6
 HELP_ALONE = 4
 TOLD_HELPERS = 2
@@ -260,12 +260,13 @@ def _help_stands_alone(conversation: Conversation) -> bool:
 def _buttons(conversation: Conversation, catalog: Catalog) -> Welcome | Clarify:
     if not conversation.heard:
         return Welcome(categories=catalog.categories)
-    shown = conversation.candidates[:SHOWN_CANDIDATES]
+    together = bool(conversation.pair) and conversation.candidates[:2] == conversation.pair
+    shown = conversation.candidates[: 2 if together else SHOWN_CANDIDATES]
     return Clarify(
         candidates=tuple(_known(catalog, shown)),
         categories=catalog.categories,
         human_line=catalog.named(catalog.human_line.services),
-        together=bool(conversation.pair) and shown[:2] == conversation.pair,
+        together=together,
     )
 
 
@@ -289,7 +290,7 @@ def _check(catalog: Catalog) -> Check:
 
 def _urgent(conversation: Conversation, catalog: Catalog) -> Urgent:
     found = urgent_help(conversation.level, conversation.kind, catalog, for_other=conversation.for_other)
-    return replace(found, folded=conversation.folded)
+    return replace(found, folded=conversation.folded and found.level > 0)
 
 
 def urgent_help(level: int, kind: str | None, catalog: Catalog, *, for_other: bool = False) -> Urgent:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_CHARACTERS = 20_000
 _SENTENCE_ENDS = re.compile(r"[。！？!?\n\r\v\f\u0085\u2028\u2029]+")
@@ -15,8 +16,8 @@ _MASKS = "〇○◯●×✕*"
 _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _SMALL = str.maketrans("ぁぃぅぇぉゕゖ", "あいうえおかけ", "を")
 _NO_KANJI = "(?<![一-龯々])"
+_TAHI = re.compile("[タ夕][ヒ匕]")
 _MASKED = (
-    (re.compile(r"[タﾀ夕][ヒﾋ匕]"), "死"),
     (
         re.compile(
             rf"{_NO_KANJI}[氏市4四{_MASKS}x](?=に(?:たい|たく|たか|たさ|たみ|て[えぇー]|方|かた|ます|場所|そう))"
@@ -34,9 +35,11 @@ _MASKED = (
     (re.compile(rf"自[{_MASKS}4死し](?=し|す|を|未|願|ば|の|$)"), "自殺"),
     (re.compile(rf"虐[{_MASKS}死]"), "虐待"),
     (re.compile(rf"強[{_MASKS}](?=さ|し|未|の)"), "強姦"),
-    (re.compile(rf"(?<=[ちチ])[{_MASKS}](?=[んン])"), "か"),
+    (re.compile(rf"(?<=ち)[{_MASKS}](?=ん)"), "か"),
 )
 """Letters put in the place of others, so as not to be found: 氏にたい, 自〇, 56す."""
+_MASKING = frozenset(f"氏市四x456自虐強{_MASKS}")
+"""Without one of these nothing is masked."""
 _NO_PERSON = (
     (re.compile("(?<=[丈工])夫"), "ふ"),
     (re.compile("(?<=[様調椅帽電障王菓餃母拍])子"), "し"),
@@ -44,6 +47,7 @@ _NO_PERSON = (
     (re.compile("親(?=[切指友])"), "しん"),
 )
 """Letters that mean a person elsewhere: 夫 in 大丈夫, 子 in 様子."""
+_PERSONS = frozenset("夫子主親")
 _ELONGATION = re.compile("[ー〜~―‐ｰ]+")
 _DRAWN_OUT = re.compile("(?<=[たなかさまらわ])あ+(?=い)|(?<=い)い{2,}")
 _MARKS = re.compile("([\u0300-\u036f]{2})[\u0300-\u036f]+")
@@ -114,19 +118,31 @@ def fold(text: str) -> str:
 def spelt(text: str) -> str:
     """`fold` with the long vowel marks kept, one for many."""
     text = _MARKS.sub(r"\1", text).replace("゛", "\u3099").replace("゜", "\u309a")
-    seen = unicodedata.normalize("NFKC", "".join(c for c in text if _visible(c)))
-    kept = "".join(c for c in _ELONGATION.sub("ー", seen) if unicodedata.category(c)[0] in "LN" or c in _MASKS)
-    for masked, meant in _MASKED:
-        kept = masked.sub(meant, kept)
-    for letter, kana in _NO_PERSON:
-        kept = letter.sub(kana, kept)
-    kept = "".join(c for c in kept if c not in _MASKS)
-    kept = kept.casefold().translate(_TO_HIRAGANA).translate(_SMALL)
-    return _DRAWN_OUT.sub(lambda match: "い" if match[0][0] == "い" else "", kept)
+    seen = unicodedata.normalize("NFKC", "".join(filter(_visible, text)))
+    kept = "".join(filter(_kept, _ELONGATION.sub("ー", seen)))
+    letters = set(kept)
+    kept = _TAHI.sub("死", kept).translate(_TO_HIRAGANA)
+    if not letters.isdisjoint(_MASKING):
+        for masked, meant in _MASKED:
+            kept = masked.sub(meant, kept)
+        kept = "".join(c for c in kept if c not in _MASKS)
+    if not letters.isdisjoint(_PERSONS):
+        for letter, kana in _NO_PERSON:
+            kept = letter.sub(kana, kept)
+    kept = kept.casefold().translate(_SMALL)
+    if "あい" in kept or "いいい" in kept:
+        kept = _DRAWN_OUT.sub(lambda match: "い" if match[0][0] == "い" else "", kept)
+    return kept
 
 
+@lru_cache(maxsize=8_192)
 def _visible(character: str) -> bool:
     return unicodedata.category(character)[0] != "C" and character not in _UNSEEN_LETTERS
+
+
+@lru_cache(maxsize=8_192)
+def _kept(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LN" or character in _MASKS
 
 
 def sentences(text: str) -> list[Line]:

@@ -17,11 +17,12 @@ from assistant.opinion import graver
 from catalog.loading import load as load_catalog
 from catalog.model import CATEGORY_IDS, URGENT_KINDS
 from nlu.classifier import load as load_classifier
-from nlu.corpus import read_held_out
-from nlu.danger_corpus import DangerExample, read_examined
+from nlu.corpus import read_corpus, read_held_out
+from nlu.danger_corpus import EXAMINED, DangerExample, read_examined
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "training_data"
+TITLES = dict(zip(EXAMINED, ("As people mostly write", "Said in a roundabout way on purpose"), strict=True))
 Look = Callable[[str], int]
 
 
@@ -44,10 +45,13 @@ def report(name: str, look: Look, examined: Sequence[DangerExample], ordinary: S
     for true in (4, 3, 2, 1, 0):
         found = [level for example, level in levels if example.level == true]
         counts = Counter(found)
-        rows.append([true, len(found), *(counts[n] for n in range(5)), share(found, 1), share(found, 2)])
-    lines += table(["level", "texts", "0", "1", "2", "3", "4", "shown (1+)", "at 2+"], rows)
+        shares = [share(found, least) for least in (1, 2, 3)]
+        rows.append([true, len(found), *(counts[n] for n in range(5)), *shares])
     plain = [look(text) for text in ordinary]
-    lines += ["", f"Ordinary worries: {len(plain)}, at 1+ {share(plain, 1)}, at 2+ {share(plain, 2)}", ""]
+    counts = Counter(plain)
+    shares = [share(plain, least) for least in (1, 2, 3)]
+    rows.append(["ordinary worries", len(plain), *(counts[n] for n in range(5)), *shares])
+    lines += [*table(["level", "texts", "0", "1", "2", "3", "4", "shown (1+)", "at 2+", "at 3+"], rows), ""]
     for key, title in (("kind", "kind"), ("style", "style")):
         groups: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for example, level in levels:
@@ -65,27 +69,44 @@ def main() -> None:
     """Measures the signs alone and the signs with the second opinion."""
     catalog = load_catalog(ROOT / "catalog" / "data")
     signs, classifier = DangerSigns(catalog.signs), load_classifier()
-    examined = read_examined(DATA, URGENT_KINDS)
-    ordinary = [example.text for example in read_held_out(DATA, CATEGORY_IDS) if not example.safety]
+    corpus = read_corpus(DATA, CATEGORY_IDS)
+    unseen = (*read_held_out(DATA, CATEGORY_IDS), *corpus.calibration)
+    ordinary = [example.text for example in unseen if not example.safety]
+    examined = {name: read_examined(DATA, URGENT_KINDS, name) for name in EXAMINED}
 
     def together(text: str) -> int:
         return graver(signs.look(text), classifier.predict(text)).level
 
-    lines = ["# Danger, on examples nobody learnt from", "", f"Model {classifier.version}.", ""]
-    lines += report("The signs alone", lambda text: signs.look(text).level, examined, ordinary)
-    lines += report("The signs with the second opinion", together, examined, ordinary)
-    times = []
-    for example in examined:
-        start = time.perf_counter()
-        signs.look(example.text)
-        times.append(1000 * (time.perf_counter() - start))
-    lines.append(f"Signs alone: {statistics.median(times):.2f} ms a text (median of this run).")
+    lines = [
+        "# Danger, on examples nobody learnt from",
+        "",
+        f"Model {classifier.version}. Ordinary worries: the examination and the calibration texts without @safety.",
+        "",
+    ]
+    for name, examples in examined.items():
+        lines += report(f"{TITLES[name]}: signs and second opinion", together, examples, ordinary)
+        lines += report(f"{TITLES[name]}: the signs alone", lambda text: signs.look(text).level, examples, ordinary)
+    learnt = [signs.look(example.text).level for example in corpus.examples if not example.safety]
+    lines.append(
+        f"The signs alone on the {len(learnt):,} phrases of worries without @safety: at 1+ {share(learnt, 1)}, "
+        f"at 2+ {share(learnt, 2)}, at 3+ {share(learnt, 3)}."
+    )
+    times: dict[str, list[float]] = defaultdict(list)
+    for example in examined[EXAMINED[0]]:
+        for what, act in (("signs alone", signs.look), ("signs and second opinion", together)):
+            start = time.perf_counter()
+            act(example.text)
+            times[what].append(1000 * (time.perf_counter() - start))
+    for what, taken in times.items():
+        lines += ["", f"{what.capitalize()}: {statistics.median(taken):.2f} ms a text (median of this run)."]
     (ROOT / "benchmarks" / "danger.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     sys.stdout.write("\n".join(lines) + "\n")
     if "--misses" in sys.argv:
-        for example in examined:
-            if example.level and not together(example.text):
-                sys.stdout.write(f"missed {example.kind} {example.level}: {example.text}\n")
+        for name, examples in examined.items():
+            for example in examples:
+                found = together(example.text)
+                if (example.level and not found) or (example.level == 4 and found < 3):
+                    sys.stdout.write(f"{name}: {example.kind} {example.level}, found {found}: {example.text}\n")
 
 
 if __name__ == "__main__":

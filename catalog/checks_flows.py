@@ -238,8 +238,8 @@ def urgent_help_is_complete(catalog: Catalog, places: Places, today: date) -> It
     told = [entry.kind for entry in catalog.for_other.say]
     for number, kind in enumerate(told):
         if kind in told[:number]:
-            where = ("for_other", "say", number)
-            yield places.problem("urgent_also.yaml", where, f"「{kind}」の文が二回書かれています")
+            spot = ("for_other", "say", number)
+            yield places.problem("urgent_also.yaml", spot, f"「{kind}」の文が二回書かれています")
 
 
 def furigana_is_whole(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:

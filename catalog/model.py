@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -370,7 +370,7 @@ class DeadNumber(Record):
     since: PartDate | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Catalog:
     """Everything the data files say, already checked as a whole by `catalog.loading.load`."""
 
@@ -411,6 +411,14 @@ class Catalog:
     dead_numbers: tuple[DeadNumber, ...]
     holidays: tuple[Holiday, ...]
     """The published ones; make catalog.hours.Holidays of them to ask about a day."""
+
+    def __repr__(self) -> str:
+        """Short: a catalogue written out is a megabyte."""
+        return f"Catalog({len(self.services)} services, {len(self.flows)} flows)"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """As IPython and Hypothesis print it."""
+        printer.text(repr(self))
 
     def active(self) -> tuple[Service, ...]:
         """The services that may be offered, by id, the seasonal ones in every season."""

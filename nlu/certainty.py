@@ -15,7 +15,7 @@ from nlu.corpus import NONE, Example
 
 SURE_TARGET = 0.97
 """So many of the calibration texts answered as sure are right."""
-FOLD_TARGET = 0.94
+FOLD_TARGET = 0.93
 """And so many of the phrases, out of fold. They are far harder than what people mostly write (look-alikes, feelings,
 marks missing), so this second curve is the careful one until real sentences have been reviewed."""
 LOWEST_SURE = 0.90

@@ -22,7 +22,7 @@ from nlu.weights import Found, shared
 T = TypeVar("T")
 log = logging.getLogger("hitorijanai")
 LOOK_EVERY_SECONDS = 1.0
-FEWEST_WORDS = 2
+FEWEST_WORDS = 3
 """A text with fewer words says too little for statistics: the signs of danger read it alone."""
 
 

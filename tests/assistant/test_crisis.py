@@ -163,6 +163,28 @@ def test_every_word_of_every_sign_can_be_seen(catalog: Catalog) -> None:
         assert blind == [], sign.id
 
 
+# ---- what a reviewer sees
+
+
+def test_shown_gives_every_sign_gravest_first(signs: DangerSigns) -> None:
+    text = "死にたい。夫に殴られています。もう限界です。今から首を吊ります"
+    shown = signs.shown(text)
+    assert [sign.level for sign in shown] == sorted((sign.level for sign in shown), reverse=True)
+    assert {"hanging-now", "wish-to-die", "hit-by-partner", "weak-limit"} <= {sign.id for sign in shown}
+    assert len({sign.id for sign in shown}) == len(shown)
+    assert (shown[0].level, shown[0].kind) == (signs.look(text).level, signs.look(text).kind)
+
+
+def test_shown_of_equal_levels_is_as_in_the_file() -> None:
+    given = [DangerSign(id=name, level=2, kind="dv", any=("な",)) for name in ("b", "a")]
+    assert [sign.id for sign in DangerSigns(given).shown("なぐる")] == ["b", "a"]
+
+
+@pytest.mark.parametrize("text", ["", "今日は晴れ", "死にたくない"])
+def test_nothing_is_shown_where_nothing_is_seen(signs: DangerSigns, text: str) -> None:
+    assert signs.shown(text) == ()
+
+
 # ---- how a sign is read
 
 
@@ -190,6 +212,13 @@ def test_around_does_not_reach_over_a_sentence() -> None:
     signs = DangerSigns([_sign(any=("殴",), around=("夫",))])
     assert signs.look("夫がいます。今日は晴れでした。駅で殴られる") == NONE
     assert signs.look("駅で殴られる") == NONE
+
+
+def test_also_must_stand_nearer_in_a_long_sentence() -> None:
+    signs = DangerSigns([_sign(any=("殴",), also=("夫",))])
+    apart = "夫がいて、きょうの夜は駅の方で人が殴られた"
+    assert signs.look(apart).level == 2
+    assert signs.look(apart + "、" + "話は長くなりますが、" * 6) == NONE
 
 
 def test_any_also_and_around_are_all_needed() -> None:
@@ -249,6 +278,13 @@ AMOUNT = _sign(any=("20錠",))
         (HIT, "暴力はありません"),
         (HIT, "暴力も借金もありません"),
         (HIT, "暴力なし、子どもなし"),
+        (WISH, "死にたいとかは全然ないんで"),
+        (WISH, "死にたいとか思ってるわけじゃなく、部署が合わないだけ"),
+        (HIT, "殴られもどなられもしない普通の家です"),
+        (HIT, "殴られたことも責められたこともない"),
+        (HIT, "殴られたりはせず、話しあえています"),
+        (HIT, "暴力や罰走はない"),
+        (HIT, "殴られてはない、徘徊がつらい"),
     ],
 )
 def test_a_word_denied_does_not_count(sign: DangerSign, text: str) -> None:
@@ -285,6 +321,56 @@ def test_a_comparison_does_not_count(text: str) -> None:
 )
 def test_a_comparison_with_suffering_or_of_an_amount_counts(sign: DangerSign, text: str) -> None:
     assert DangerSigns([sign]).look(text).level == 2
+
+
+NAMED = _sign(any=("死にたい", "自傷", "殴られ", "自殺"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "自傷についての本をさがしています",
+        "死にたいという歌が好き",
+        "死にたいという方の話を聞く仕事です",
+        "殴られ役の転び方を習った",
+        "自殺を減らす取り組み",
+        "「死にたい」って打ったら何て返しますか",
+    ],
+)
+def test_a_word_that_is_only_spoken_of_does_not_count(text: str) -> None:
+    assert DangerSigns([NAMED]).look(text) == NONE
+
+
+@pytest.mark.parametrize("text", ["自殺という字を書いてみた", "死にたいって本気で願った", "殴られた役所の帰り"])
+def test_a_word_that_is_meant_counts(text: str) -> None:
+    assert DangerSigns([NAMED]).look(text).level == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "十五年前に夫に殴られて、今は犬と静かに暮らしています",
+        "高校のころ死にたいと思っていました。今は結婚して元気です",
+        "むかし自傷してました。いまは保育士です",
+    ],
+)
+def test_a_past_that_is_over_does_not_count(text: str) -> None:
+    assert DangerSigns([NAMED]).look(text) == NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "十五年前から夫に殴られています",
+        "高校のころ死にたいと思っていました。今は結婚して元気ですが、また死にたいです",
+        "昔は元気でした。今は死にたい",
+        "高校のころ殴られた。今も夢に見ます。今は働いています",
+        "夫に殴られています。結婚して八年になります",
+        "中学のころは元気でした。卒業しました。働きました。家を出ました。死にたい。今は元気な友だちもいません",
+    ],
+)
+def test_a_past_that_goes_on_counts(text: str) -> None:
+    assert DangerSigns([NAMED]).look(text).level == 2
 
 
 def test_without_hides_the_sentence_but_not_the_next() -> None:

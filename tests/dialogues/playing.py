@@ -204,6 +204,7 @@ MANY: dict[str, Callable[[Turn], list[str]]] = {
     "候補": _candidates,
     "相談先": _suggested,
     "助け": lambda turn: _names(turn.reply.urgent.services),
+    "読みとった答え": lambda turn: [plain(a.option.label) for a in turn.reply.trail if a.read],
 }
 WORDS = {"見える": True, "見えない": False}
 

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import random
+import re
 import time
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -52,6 +57,97 @@ def test_a_wish_to_die_is_seen_after_other_words(signs: DangerSigns, before: str
     assert signs.look(f"{before}。{wish}").level >= 2
 
 
+# ---- the phrases of people in danger, written in other ways
+
+PHRASES = Path(__file__).parents[2] / "training_data" / "danger" / "phrases.txt"
+DRAWN = 1_200
+KEPT = 0.99
+"""The share of danger phrases whose level must not fall, however they are written and wherever they stand."""
+SEED = 20261125
+ORDINARY = (
+    "こんばんは",
+    "今日は雨でした",
+    "洗濯物がたまっています",
+    "駅前のスーパーで卵を買いました",
+    "窓口は何時まで開いていますか",
+    "よろしくお願いします",
+    "来月の予定表をまだもらっていません",
+    "夕飯は肉じゃがにします",
+    "長い文ですみません",
+    "近所の公園の桜が咲きました",
+)
+_HALF = {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in range(0xFF66, 0xFF9E)}
+_KANA = re.compile("[ぁ-ゖァ-ヶ]")
+
+
+def _half_width(text: str) -> str:
+    """Half-width katakana and letters for full-width ones: ｶﾞ for ガ."""
+    narrow = {"\u3099": "ﾞ", "\u309a": "ﾟ", **_HALF}
+    katakana = "[ァ-ヶ]"
+    return re.sub(
+        katakana, lambda m: "".join(narrow.get(c, c) for c in unicodedata.normalize("NFD", m[0])), _katakana(text)
+    )
+
+
+def _hiragana(text: str) -> str:
+    return "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in text)
+
+
+def _between(letters: str, share: float) -> Callable[[str, random.Random], str]:
+    """Some of the letters put behind a share of the letters of a text."""
+
+    def put(text: str, chance: random.Random) -> str:
+        return "".join(c + (chance.choice(letters) if chance.random() < share else "") for c in text)
+
+    return put
+
+
+def _drawn_out(text: str, chance: random.Random) -> str:
+    """Kana at the end of a word held long: しにたーい, たすけて〜〜."""
+    at = [m.end() for m in _KANA.finditer(text)]
+    for place in sorted(chance.sample(at, min(len(at), 2)), reverse=True):
+        if "ー" not in text[max(place - 6, 0) : place + 6]:  # カッター stays a word that can be read
+            text = text[:place] + chance.choice(["ー", "〜〜", "ーーー"]) + text[place:]
+    return text
+
+
+def _among_others(text: str, chance: random.Random) -> str:
+    before, behind = (chance.sample(ORDINARY, 2) for _ in range(2))
+    return "。".join([*before, text, *behind])
+
+
+WAYS: dict[str, Callable[[str, random.Random], str]] = {
+    "spaces": _between(" 　", 0.4),
+    "zero-width": _between("\u200b\u200c\u200d\u2060\ufeff\u00ad", 0.6),
+    "emoji": _between("🙂✨🌸💦💧❄🫠☁", 0.3),
+    "marks": _between("_.・…/|-☆♡", 0.3),
+    "drawn-out": _drawn_out,
+    "katakana": lambda text, _: _katakana(text),
+    "hiragana": lambda text, _: _hiragana(text),
+    "full-width": lambda text, _: _wide(text),
+    "half-width": lambda text, _: _half_width(text),
+    "capitals": lambda text, _: text.upper(),
+    "among-others": _among_others,
+}
+
+
+@pytest.fixture(scope="module")
+def found(signs: DangerSigns) -> list[tuple[str, int]]:
+    """Phrases of people in danger that the signs find, with the level found; the same at every run."""
+    lines = PHRASES.read_text(encoding="utf-8").splitlines()
+    texts = [re.sub(r" @[a-z-]+$", "", line) for line in lines if line and not line.startswith("#")]
+    seen = [(text, level) for text in texts if (level := signs.look(text).level)]
+    return random.Random(SEED).sample(seen, DRAWN)  # noqa: S311 — no secret
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_danger_phrase_keeps_its_level(signs: DangerSigns, found: list[tuple[str, int]], way: str) -> None:
+    chance = random.Random(SEED)  # noqa: S311 — no secret
+    written = [(WAYS[way](text, chance), level) for text, level in found]
+    fallen = [(text, level, signs.look(text).level) for text, level in written if signs.look(text).level < level]
+    assert 1 - len(fallen) / len(found) >= KEPT, fallen
+
+
 @given(st.text())
 @example("\ud800死にたい\udfff")
 def test_no_text_raises_and_looking_twice_sees_the_same(signs: DangerSigns, text: str) -> None:
@@ -59,6 +155,7 @@ def test_no_text_raises_and_looking_twice_sees_the_same(signs: DangerSigns, text
     assert signs.look(text) == found
     assert 0 <= found.level <= 4
     assert (found.kind is None) == (found.level == 0)
+    assert (found.level == 0) == (signs.shown(text) == ())
 
 
 @given(st.text())
