@@ -87,8 +87,9 @@ def markdown(found: Comparison) -> str:
         "",
         "## Notes",
         "",
-        "- Ours also learns from the `also` marks and from rewritten copies, and its settings were chosen on texts of "
-        "this project; the peers have the settings of their textbooks and learn from text and label alone.",
+        "- Ours also learns from the `also` marks and from rewritten copies, fits its certainty on texts of its own, "
+        "and its settings were chosen on texts of this project; the peers have the settings of their textbooks and "
+        "learn from text and label alone.",
     ]
     for peer, result in found.results.items():
         versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())

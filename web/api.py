@@ -134,7 +134,7 @@ def openapi() -> Response:
 def _read(shape: type[Body]) -> Body:
     sentence = parts().catalog.messages.error_bad_text
     try:
-        given: Any = json.loads(request.get_data(cache=False))
+        given: Any = json.loads(request.get_data())
     except (ValueError, RecursionError):
         raise ApiError(400, "bad-json", sentence) from None
     try:

@@ -89,6 +89,8 @@ def _answer(parts: Parts, status: int, code: str, sentence: str, urgent: Urgent)
             body["urgent"] = shapes.urgent_help(urgent, parts.guide.moment())
         response = jsonify(body)
     else:
-        response = make_response(render_template("error.html", sentence=sentence, urgent=urgent, moment=parts.guide.moment()))
+        response = make_response(
+            render_template("error.html", sentence=sentence, urgent=urgent, moment=parts.guide.moment())
+        )
     response.status_code = status
     return response

@@ -155,9 +155,11 @@ def test_ids_from_an_older_catalogue_never_raise(small: Catalog) -> None:
 
 
 def test_unsure_offers_at_most_three_the_twelve_and_people(catalog: Catalog) -> None:
-    step = _after(catalog, worry("work", "childcare", "covid19", "nursing-care"))[1].step
+    likely = worry("work", "childcare", "covid19", "nursing-care", none=0.3)
+    step = _after(catalog, likely)[1].step
     assert isinstance(step, Clarify)
     assert [c.id for c in step.candidates] == ["work", "childcare", "covid19"]
+    assert not step.together
     assert tuple(c.id for c in step.categories) == CATEGORY_IDS
     assert [s.id for s in step.human_line] == list(catalog.human_line.services)
 

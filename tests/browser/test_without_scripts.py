@@ -27,12 +27,24 @@ def test_a_typed_worry_reaches_services_with_numbers_to_call(page: Page) -> None
     assert WORRY not in page.url
     if page.get_by_role("heading", name="もう少しだけ教えてください").count():
         page.locator("main > form .options button", has_text="食事・住まい・家事").first.click()
-    page.get_by_role("button", name="住むところ・家賃のこと").click()
-    page.get_by_role("button", name="家賃が払えない・払えなくなりそう").click()
+    expect(page.get_by_text("書いてくれたことから、こう読みました")).to_be_visible()
+    expect(page.locator(".read b", has_text="家賃が払えない・払えなくなりそう")).to_be_visible()
     first_answers(page)
     assert page.locator(".cards > li").count() >= 2
     assert page.locator(".cards a[href^='tel:']").count() >= 1
     expect(page.locator(".noanswer")).to_be_visible()
+
+
+def test_what_the_words_answered_can_be_changed(page: Page) -> None:
+    page.get_by_label("いま困っていることを").fill(WORRY)
+    page.get_by_role("button", name="さがす").click()
+    if page.get_by_role("heading", name="もう少しだけ教えてください").count():
+        page.locator("main > form .options button", has_text="食事・住まい・家事").first.click()
+    page.locator(".read details summary").first.click()
+    page.locator(".read .options button", has_text="食べるもの").first.click()
+    expect(page.locator(".read", has_text="家賃が払えない")).to_have_count(0)
+    page.locator(".trail > summary").click()
+    expect(page.locator(".trail b", has_text="食べるもの")).to_be_visible()
 
 
 @pytest.mark.parametrize("category", CATEGORY_IDS)

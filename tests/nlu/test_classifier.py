@@ -50,7 +50,7 @@ def test_sure_needs_both_thresholds(trained: Trained) -> None:
     assert not sure(sure_probability=0.01, sure_margin=1.0)
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(exclude_categories=())))
 def test_any_text(model: Model, text: str) -> None:
     found = model.predict(text)
