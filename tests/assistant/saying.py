@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from assistant.conversation import Said
+from assistant.conversation import Conversation, Event, Said
 from assistant.crisis import NONE, Danger
-from catalog.model import CATEGORY_IDS
+from assistant.engine import respond, show
+from assistant.reply import Reply
+from catalog.model import CATEGORY_IDS, Catalog
 from nlu.prediction import Prediction, Score
 
 
@@ -30,3 +32,11 @@ def danger(level: int, kind: str | None = "suicide", *likeliest: str, sure: bool
 
 UNREAD = Said(danger=NONE, prediction=None)
 """A text without danger, and no usable model."""
+
+
+def after_events(catalog: Catalog, *events: Event) -> tuple[Conversation, Reply]:
+    """The conversation and what is shown after these events."""
+    conversation, reply = show(Conversation(), catalog=catalog)
+    for event in events:
+        conversation, reply = respond(conversation, event, catalog=catalog)
+    return conversation, reply
