@@ -22,8 +22,10 @@ from nlu.weights import Found, shared
 T = TypeVar("T")
 log = logging.getLogger("hitorijanai")
 LOOK_EVERY_SECONDS = 1.0
-FEWEST_WORDS = 3
-"""A text with fewer words says too little for statistics: the signs of danger read it alone."""
+FEWEST_WORDS = 2
+FEWEST_FOR_GENTLE = 3
+"""A text with fewer words says too little for statistics (for level 1, the gentlest): the signs of danger read it
+alone."""
 
 
 class Model:
@@ -80,7 +82,8 @@ class Model:
             return None
         values = danger.decide(found)
         level = danger.level(values)
-        return DangerOpinion(level, danger.kind(values)) if level else None
+        told = level > 1 or (level == 1 and len(words) >= FEWEST_FOR_GENTLE)
+        return DangerOpinion(level, danger.kind(values)) if told else None
 
 
 class Classifier:

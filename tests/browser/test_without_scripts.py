@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from catalog.model import CATEGORY_IDS, UNDER18
+from assistant.crisis import NONE, DangerSigns
+from catalog.loading import load
+from catalog.model import CATEGORY_IDS, UNDER18, URGENT_KINDS
+from nlu.danger_corpus import read_trained
 
+DATA = Path(__file__).resolve().parents[2]
 WORRY = "会社をクビになって家賃が払えない"
 
 
@@ -193,3 +200,29 @@ def _too_small(page: Page) -> list[str]:
           .filter(([box]) => box.height < 44 || box.width < 44).map(([, html]) => html)"""
     )
     return found
+
+
+@cache
+def phrases() -> dict[tuple[int, str | None], str]:
+    """For each level and kind a phrase that the fixed signs take for it."""
+    signs = DangerSigns(load(DATA / "catalog" / "data").signs)
+    found = {}
+    for example in read_trained(DATA / "training_data", URGENT_KINDS):
+        danger = signs.look(example.text) if example.level >= 3 else NONE
+        found.setdefault((danger.level, danger.kind), example.text)
+    return found
+
+
+@pytest.mark.parametrize("kind", URGENT_KINDS)
+@pytest.mark.parametrize("level", [3, 4])
+def test_the_first_number_is_in_the_first_view_of_a_small_screen(page: Page, level: int, kind: str) -> None:
+    text = phrases().get((level, kind))
+    if text is None:
+        assert (level, kind) == (3, "medical"), "the body in danger is always level 4"
+        return
+    page.set_viewport_size({"width": 320, "height": 568})
+    page.get_by_label("いま困っていることを").fill(text)
+    page.get_by_role("button", name="さがす").click()
+    box = page.locator(".urgent .press").first.bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 568
