@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from assistant.conversation import CHECK_QUESTION, CheckAnswer, Chose, Conversation, Event, Said
 from assistant.crisis import DangerSigns, fold
-from assistant.engine import likely, respond, show, urgent_help
+from assistant.engine import SHOWN_CANDIDATES, likely, respond, show, urgent_help
 from assistant.opinion import graver, more_careful
 from assistant.reply import Ask, Notice, Reply, Suggest, Urgent
 from assistant.said import SaidReader, pattern
@@ -117,10 +117,13 @@ class Guide:
         self, text: str, conversation: Conversation, prediction: Prediction | None
     ) -> tuple[tuple[str, str, str], ...]:
         """What the text answers in the flows it may lead to, the likeliest first."""
+        ids: tuple[str, ...]
         if conversation.category == UNDER18:
-            ids: tuple[str, ...] = (UNDER18,)
+            ids = (UNDER18,)
+        elif prediction is None:
+            ids = tuple(self.catalog.flows)
         else:
-            ids = likely(prediction, conversation.rejected) if prediction else tuple(self.catalog.flows)
+            ids = likely(prediction, conversation.rejected)[: 1 if prediction.sure else SHOWN_CANDIDATES]
         return tuple((id, *answer) for id in ids for answer in self._said.answers(text, id))
 
     def _check_answer(self, text: str) -> CheckAnswer | None:
