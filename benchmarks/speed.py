@@ -77,7 +77,8 @@ def capacity(parts: Parts) -> list[str]:
     mean = sum(map(len, texts)) / len(texts)
     return [
         f"The classifier answers {rates[1]:,.0f} worries a second in one thread ({len(texts):,} texts of the "
-        f"examination, {mean:.0f} characters on average); SudachiPy alone reads {rates[0]:,.0f} a second in the same run.",
+        f"examination, {mean:.0f} characters on average); SudachiPy alone reads {rates[0]:,.0f} a second in the same "
+        "run.",
         "",
         f"In a fresh process the first answer of the model comes after {model['seconds']:.2f} s, that of the whole "
         f"assistant after {whole['seconds']:.2f} s. It then holds {whole['RssAnon']:.0f} MB of its own and maps "
