@@ -23,8 +23,8 @@ from assistant.conversation import (
 )
 from assistant.crisis import WEAK_ADD_UP, Danger
 from assistant.reply import Ask, Check, Clarify, Notice, Reply, Step, Suggest, Urgent, Welcome
-from assistant.walk import Place, option_of, walk
-from catalog.model import UNDER18, URGENT_KINDS, Catalog, Category, Flow
+from assistant.walk import option_of, place_of
+from catalog.model import UNDER18, URGENT_KINDS, Catalog, Category
 from nlu.prediction import Prediction
 
 SHOWN_CANDIDATES = 3
@@ -116,11 +116,6 @@ def _unread(before: Conversation) -> Conversation:
     return replace(before, read=(), pair=())
 
 
-def _place(conversation: Conversation, flow: Flow) -> Place:
-    read = tuple((question, option) for category, question, option in conversation.read if category == flow.category)
-    return walk(flow, conversation.answers, read)
-
-
 def likely(prediction: Prediction | None, rejected: tuple[str, ...]) -> tuple[str, ...]:
     """The categories a text may be about, likeliest first; none for what is no worry."""
     if prediction is None or prediction.none_probability >= NOT_A_WORRY:
@@ -172,7 +167,7 @@ def _chose(before: Conversation, event: Chose, catalog: Catalog) -> tuple[Conver
         return before, "unknown-option"
     others = tuple(answer for answer in before.answers if answer[0] != event.question)
     asked = _without_read(before, event.question)
-    place = _place(replace(asked, answers=(*others, (event.question, event.option))), flow)
+    place = place_of(replace(asked, answers=(*others, (event.question, event.option))), flow)
     if (event.question, event.option) not in place.answers:
         return before, "unknown-option"
     return replace(_going_on(asked), answers=place.answers), None
@@ -204,7 +199,7 @@ def _back(before: Conversation, catalog: Catalog) -> Conversation:
         typed = _going_on(before)
         return typed if typed.category == UNDER18 else replace(typed, category=None, heard=False, candidates=())
     if before.category is not None:
-        trail = _place(before, catalog.flows[before.category]).trail
+        trail = place_of(before, catalog.flows[before.category]).trail
         if trail:
             last = trail[-1].id
             kept = tuple(answer for answer in before.answers if answer[0] != last)
@@ -237,7 +232,7 @@ def _show(conversation: Conversation, notice: Notice | None, catalog: Catalog) -
     if conversation.category is None:
         return conversation, Reply(urgent=urgent, step=_buttons(conversation, catalog), notice=notice)
     flow = catalog.flows[conversation.category]
-    place = _place(conversation, flow)
+    place = place_of(conversation, flow)
     category = catalog.category(conversation.category)
     next_worry: Category | None = None
     step: Step

@@ -72,7 +72,7 @@ class Guide:
         catalog: Catalog,
         predict: Callable[[str], Prediction | None],
         clock: Callable[[], datetime],
-        why: Callable[[str], tuple[str, ...]] = lambda text: (),
+        why: Callable[[str, str], tuple[str, ...]] = lambda text, category: (),
     ) -> None:
         """`predict` and `why`: of a classifier (see nlu.classifier.Classifier, `predict` and `heard`)."""
         self.catalog = catalog
@@ -106,12 +106,14 @@ class Guide:
             danger=danger,
             prediction=prediction,
             read=self._read(text, conversation, prediction),
-            for_other=self._is_for_other(text),
+            for_other=danger.level > 0 and self._is_for_other(text),
         )
         after, reply = respond(conversation, said, catalog=self.catalog)
         turn = self._turn(after, replace(reply, answer=answer), prediction)
-        opened = isinstance(reply.step, Ask | Suggest) and after.category != UNDER18 and not reply.help_alone
-        return replace(turn, why=self._why(text)) if opened and danger.level == 0 else turn
+        opened = reply.step.category if isinstance(reply.step, Ask | Suggest) else None
+        if opened is None or opened.id == UNDER18 or danger.level:
+            return turn
+        return replace(turn, why=self._why(text, opened.id))
 
     def _read(
         self, text: str, conversation: Conversation, prediction: Prediction | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from assistant.conversation import Conversation
 from assistant.reply import Answered
 from catalog.model import Flow, Option
 
@@ -45,3 +46,9 @@ def walk(flow: Flow, answers: Iterable[tuple[str, str]], read: Iterable[tuple[st
         trail.append(Answered(id=node, question=flow.questions[node], option=option, read=node not in given))
         node = option.next
     return Place(node=node, trail=tuple(trail))
+
+
+def place_of(conversation: Conversation, flow: Flow) -> Place:
+    """Where a conversation stands in this flow: its answers, and what its words told of the flow's questions."""
+    read = tuple((question, option) for category, question, option in conversation.read if category == flow.category)
+    return walk(flow, conversation.answers, read)

@@ -60,18 +60,15 @@ class Model:
         sure = bool(words) and best >= model.sure_probability and best - second >= model.sure_margin
         return Prediction(ranked, sure, none, self.version, self._opinion(found, words))
 
-    def why(self, text: str, most: int = 5) -> tuple[str, ...]:
-        """The words that spoke most for the likeliest category, strongest first; for reviewers."""
-        words = tokens(normalise(text))
-        spoken = self._trained.shares(words, self.predict(text).ranked[0].category)
+    def why(self, text: str, category: str, most: int = 5) -> tuple[str, ...]:
+        """The words that spoke most for a category, strongest first; for reviewers."""
+        spoken = self._trained.shares(tokens(normalise(text)), category)
         return tuple(word for word, share in spoken.items() if share > 0)[:most]
 
-    def heard(self, text: str, most: int = 2) -> tuple[str, ...]:
-        """The words, as they stand in the text, that spoke most for the likeliest category; in the text's order."""
-        normal = normalise(text)
-        label = self.predict(text).ranked[0].category
-        said = sayable(normal)
-        shares = self._trained.shares([unit for units, _ in said for unit in units], label)
+    def heard(self, text: str, category: str, most: int = 2) -> tuple[str, ...]:
+        """The words, as they stand in the text, that spoke most for a category; in the text's order."""
+        said = sayable(normalise(text))
+        shares = self._trained.shares([unit for units, _ in said for unit in units], category)
         spoke = {surface: sum(shares.get(unit, 0.0) for unit in units) for units, surface in said}
         strongest = sorted((surface for surface, share in spoke.items() if share > 0), key=lambda s: -spoke[s])[:most]
         return tuple(surface for surface in spoke if surface in strongest)
@@ -109,13 +106,13 @@ class Classifier:
         self._follow()
         return self._asked(lambda model: model.predict(text))
 
-    def why(self, text: str) -> tuple[str, ...]:
-        """The words that spoke most for the likeliest category; empty without a usable model."""
-        return self._asked(lambda model: model.why(text)) or ()
+    def why(self, text: str, category: str) -> tuple[str, ...]:
+        """The words that spoke most for a category; empty without a usable model."""
+        return self._asked(lambda model: model.why(text, category)) or ()
 
-    def heard(self, text: str) -> tuple[str, ...]:
-        """The one or two words of the text, as they stand there, that spoke most for the likeliest category."""
-        return self._asked(lambda model: model.heard(text)) or ()
+    def heard(self, text: str, category: str) -> tuple[str, ...]:
+        """The one or two words of the text, as they stand there, that spoke most for a category."""
+        return self._asked(lambda model: model.heard(text, category)) or ()
 
     def _asked(self, ask: Callable[[Model], T]) -> T | None:
         """What the model answers. A failing model is no answer, as buttons lead on without one; it is logged by name

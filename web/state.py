@@ -8,7 +8,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from assistant import memory
 from assistant.conversation import Conversation
-from assistant.walk import option_of, walk
+from assistant.walk import option_of, place_of
 from catalog.model import Catalog
 
 MAX_STATE = 512
@@ -50,12 +50,11 @@ def fit(conversation: Conversation, catalog: Catalog) -> Conversation:
         for id, question, option in conversation.read
         if id in catalog.flows and option_of(catalog.flows[id], question, option)
     )
-    here = tuple((question, option) for id, question, option in read if id == conversation.category)
+    kept = replace(conversation, read=read)
     return replace(
-        conversation,
+        kept,
         category=conversation.category if flow else None,
-        answers=walk(flow, conversation.answers, here).answers if flow else (),
-        read=read,
+        answers=place_of(kept, flow).answers if flow else (),
         pair=tuple(c for c in conversation.pair if c in known),
         candidates=tuple(c for c in conversation.candidates if c in known),
         rejected=tuple(c for c in conversation.rejected if c in known),

@@ -122,7 +122,7 @@ def test_a_worry_called_wrong_is_not_offered_again(small: Catalog) -> None:
 
 
 def test_the_guide_reads_the_words_and_says_why(catalog: Catalog) -> None:
-    def why(text: str) -> tuple[str, ...]:
+    def why(text: str, category: str) -> tuple[str, ...]:
         return ("家賃",)
 
     guide = Guide(catalog, lambda text: predicted("food-housing", sure=True), clock, why=why)

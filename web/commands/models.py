@@ -31,7 +31,7 @@ def predict(settings: Settings, jsonl: bool, why: bool) -> None:
         prediction = model.predict(line.rstrip("\r\n"))
         if prediction is None:
             fail(str(model.problem))
-        told_why = {"why": model.why(line)} if why else {}
+        told_why = {"why": model.why(line, prediction.ranked[0].category)} if why else {}
         click.echo(json.dumps({**prediction_alone(prediction), **told_why}, ensure_ascii=False))
 
 
