@@ -17,7 +17,7 @@ from nlu.prediction import DangerOpinion, Prediction, Score
 from nlu.registry import Registry, Stored, UnusableModel
 from nlu.text import normalise
 from nlu.tokenizer import sayable, tokens
-from nlu.weights import Found, shared
+from nlu.weights import Found
 
 T = TypeVar("T")
 log = logging.getLogger("hitorijanai")
@@ -33,7 +33,7 @@ class Model:
 
     def __init__(self, stored: Stored) -> None:
         self.version = stored.version
-        self._trained = stored.trained if stored.trained.shares_rows else shared(stored.trained)
+        self._trained = stored.trained
 
     def found(self, text: str) -> Found:
         """The n-grams of any text that the model knows."""

@@ -24,7 +24,7 @@ import numpy as np
 
 from nlu.errors import UnusableModel
 from nlu.tokenizer import versions
-from nlu.weights import DangerWeights, Grams, Trained, shared
+from nlu.weights import DangerWeights, Grams, Trained
 
 __all__ = ["Registry", "Stored", "UnusableModel"]
 
@@ -50,7 +50,7 @@ class Registry:
         self._key = key
 
     def save(self, trained: Trained) -> str:
-        """Stores a model, not yet in use, and gives its version: the same content has the same version."""
+        """Stores a model of `train`, not yet in use, and gives its version: the same content has the same version."""
         contents = _contents(trained)
         manifest = _json(
             {"format": FORMAT, "tokenizer": versions(), "files": {n: _sha(b) for n, b in contents.items()}}
@@ -176,7 +176,6 @@ class Registry:
 
 
 def _contents(trained: Trained) -> dict[str, bytes]:
-    trained = trained if trained.shares_rows and isinstance(trained.words, Grams) else shared(trained)
     danger = trained.danger
     arrays = {name: getattr(trained, name) for name in _LINEAR}
     arrays |= {name: np.frombuffer(getattr(trained, name).trie.tobytes(), dtype=np.uint8) for name in _GRAMS}

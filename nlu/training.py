@@ -23,7 +23,7 @@ from nlu.danger_training import train_danger
 from nlu.features import Counts, Weighed, copies
 from nlu.text import normalise
 from nlu.tokenizer import tokens
-from nlu.weights import Trained
+from nlu.weights import Trained, shared
 
 FOLDS = 3
 STEPS = FOLDS + 5
@@ -73,14 +73,16 @@ def train(
         opinion = train_danger(danger, ordinary, kinds, seed)
     tell(total, total, "学習が終わりました")
     words, characters = final.weighed.vocabularies(counts)
-    bare = Trained(
-        labels=corpus.labels,
-        words=words,
-        characters=characters,
-        idf=final.weighed.idf.astype(np.float32),
-        weights=np.ascontiguousarray(final.model.coef_.T, dtype=np.float32).round(6),
-        bias=final.model.intercept_.astype(np.float32).round(6),
-        danger=opinion,
+    bare = shared(
+        Trained(
+            labels=corpus.labels,
+            words=words,
+            characters=characters,
+            idf=final.weighed.idf.astype(np.float32),
+            weights=np.ascontiguousarray(final.model.coef_.T, dtype=np.float32).round(6),
+            bias=final.model.intercept_.astype(np.float32).round(6),
+            danger=opinion,
+        )
     )
     return _made_certain(bare, corpus, logits, seed)
 

@@ -120,7 +120,7 @@ class DangerWeights(Linear):
 
 @dataclass(frozen=True)
 class Trained(Linear):
-    """The model of the categories, and the second opinion on danger that was trained with it (None: without).
+    """The model of the categories, and the second opinion on danger over the same rows (None: without).
 
     Probabilities are softmax(decide(...) / temperature).
     """
@@ -130,11 +130,6 @@ class Trained(Linear):
     sure_margin: float = 1.0
     card: dict[str, Any] = field(default_factory=dict)
     danger: DangerWeights | None = None
-
-    @property
-    def shares_rows(self) -> bool:
-        """Whether categories and danger are over the same rows."""
-        return self.danger is None or self.danger.words is self.words
 
 
 def _counted(vocabulary: Mapping[str, int], offset: int, grams: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
