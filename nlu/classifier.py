@@ -16,7 +16,7 @@ from nlu.corpus import NONE
 from nlu.prediction import DangerOpinion, Prediction, Score
 from nlu.registry import Registry, Stored, UnusableModel
 from nlu.text import normalise
-from nlu.tokenizer import sayable, tokens
+from nlu.tokenizer import sayable
 from nlu.weights import Found
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Model:
     def found(self, text: str) -> Found:
         """The n-grams of any text that the model knows."""
         normal = normalise(text)
-        return self._trained.found(normal, tokens(normal))
+        return self._trained.found(normal, self._trained.tokens(normal))
 
     def probabilities(self, found: Found) -> np.ndarray:
         """One probability per label, in the model's order."""
@@ -51,7 +51,7 @@ class Model:
         """The Prediction for any text; an empty one is never sure."""
         model = self._trained
         normal = normalise(text)
-        words = tokens(normal)
+        words = model.tokens(normal)
         found = model.found(normal, words)
         probability = dict(zip(model.labels, self.probabilities(found).tolist(), strict=True))
         none = probability.pop(NONE)
@@ -62,7 +62,7 @@ class Model:
 
     def why(self, text: str, category: str, most: int = 5) -> tuple[str, ...]:
         """The words that spoke most for a category, strongest first; for reviewers."""
-        spoken = self._trained.shares(tokens(normalise(text)), category)
+        spoken = self._trained.shares(self._trained.tokens(normalise(text)), category)
         return tuple(word for word, share in spoken.items() if share > 0)[:most]
 
     def heard(self, text: str, category: str, most: int = 2) -> tuple[str, ...]:

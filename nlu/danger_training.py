@@ -22,6 +22,7 @@ from threadpoolctl import threadpool_limits
 from nlu.danger_corpus import LEVELS, DangerExample, fingerprint
 from nlu.features import Counts, Weighed, copies
 from nlu.text import normalise
+from nlu.tokenizer import Reader
 from nlu.weights import DangerWeights
 
 FOLDS = 3
@@ -35,7 +36,11 @@ EACH = 0.6
 
 
 def train_danger(
-    examples: Sequence[DangerExample], ordinary: Sequence[str], kinds: Sequence[str], seed: int = 0
+    examples: Sequence[DangerExample],
+    ordinary: Sequence[str],
+    kinds: Sequence[str],
+    seed: int = 0,
+    reader: Reader | None = None,
 ) -> DangerWeights:
     """The second opinion. `ordinary`: worries without danger, as the people write who are sorted by category."""
     rows = _rows(examples, ordinary, seed)
@@ -43,7 +48,7 @@ def train_danger(
     own = np.flatnonzero([row.own for row in rows])
     levels = np.array([*(example.level for example in examples), *(0 for _ in ordinary)])
     with threadpool_limits(1):
-        counts = Counts([row.text for row in rows])
+        counts = Counts([row.text for row in rows], reader)
         folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(levels, levels))
         jobs = [np.flatnonzero(np.isin(origins, learn)) for learn, _ in folds] + [np.arange(len(rows))]
         asked = [(), (), (), tuple(kinds)]

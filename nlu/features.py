@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from nlu.text import normalise
-from nlu.tokenizer import reading, tokens
+from nlu.tokenizer import Reader, reading, tokens
 
 HIRAGANA_WEIGHT = 0.6
 TYPO_WEIGHT = 0.3
@@ -50,20 +50,20 @@ def misspelt(text: str, chance: random.Random) -> str:
 
 
 @lru_cache(maxsize=500_000)
-def _words(text: str) -> str:
+def _words(text: str, reader: Reader | None) -> str:
     """The tokens with spaces between: the same texts are counted for categories and for danger."""
-    return " ".join(tokens(text))
+    return " ".join(tokens(text, reader))
 
 
 class Counts:
     """How often each n-gram stands in each row: counted once, weighed anew for every fold."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], reader: Reader | None = None) -> None:
         common: dict[str, Any] = {"lowercase": False, "dtype": np.float64}
         self.words = CountVectorizer(analyzer="word", token_pattern=_WORD, ngram_range=(1, 2), **common)
         self.characters = CountVectorizer(analyzer="char", ngram_range=(1, 3), **common)
         self.counts = (
-            self.words.fit_transform([_words(text) for text in texts]).tocsr(),
+            self.words.fit_transform([_words(text, reader) for text in texts]).tocsr(),
             self.characters.fit_transform(texts).tocsr(),
         )
 

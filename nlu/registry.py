@@ -21,14 +21,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from marisa_trie import Trie
 
 from nlu.errors import UnusableModel
+from nlu.kana import KanaReader
 from nlu.tokenizer import versions
 from nlu.weights import DangerWeights, Grams, Trained
 
 __all__ = ["Registry", "Stored", "UnusableModel"]
 
-FORMAT = 4
+FORMAT = 5
 _FILES = ("weights.npz", "vocabulary.json", "card.json")
 _LINEAR = ("idf", "weights", "bias")
 _GRAMS = ("words", "characters")
@@ -102,6 +104,7 @@ class Registry:
                 sure_margin=vocabulary["sure_margin"],
                 card={key: value for key, value in card.items() if key != "danger"},
                 danger=danger,
+                kana=_kana(arrays, vocabulary["kana"]),
             )
             return Stored(version, trained)
 
@@ -178,22 +181,37 @@ class Registry:
 def _contents(trained: Trained) -> dict[str, bytes]:
     danger = trained.danger
     arrays = {name: getattr(trained, name) for name in _LINEAR}
-    arrays |= {name: np.frombuffer(getattr(trained, name).trie.tobytes(), dtype=np.uint8) for name in _GRAMS}
+    arrays |= {name: _bytes(getattr(trained, name).trie) for name in _GRAMS}
     vocabulary = {
         "labels": trained.labels,
         "temperature": trained.temperature,
         "sure_probability": trained.sure_probability,
         "sure_margin": trained.sure_margin,
         "danger": None,
+        "kana": None,
     }
     card = dict(trained.card)
     if danger is not None:
         arrays |= {f"danger_{name}": getattr(danger, name) for name in _LINEAR}
         vocabulary["danger"] = {"labels": danger.labels, "thresholds": danger.thresholds}
         card["danger"] = danger.card
+    if trained.kana is not None:
+        arrays |= {"kana": _bytes(trained.kana.readings), "kana_costs": trained.kana.costs}
+        vocabulary["kana"] = {"says": trained.kana.says, "unknown": trained.kana.unknown}
     written = io.BytesIO()
     np.savez(written, **arrays)
     return {"weights.npz": written.getvalue(), "vocabulary.json": _json(vocabulary), "card.json": _json(card)}
+
+
+def _bytes(trie: Trie) -> np.ndarray:
+    return np.frombuffer(trie.tobytes(), dtype=np.uint8)
+
+
+def _kana(arrays: Mapping[str, np.ndarray], told: dict[str, Any] | None) -> KanaReader | None:
+    if told is None:
+        return None
+    readings = Trie().frombytes(arrays["kana"].tobytes())
+    return KanaReader(readings, arrays["kana_costs"], tuple(told["says"]), told["unknown"])
 
 
 def _arrays(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, Any]:

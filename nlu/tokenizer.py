@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 
 from sudachipy import Dictionary, SplitMode
 
 DROPPED = frozenset({"補助記号", "空白", "記号", "助詞", "助動詞"})
 """Parts of speech that say little of the concern; without them confidence is better."""
+NAME = "人名"
 NOT = "¬"
 """Stands before a word that the text denies."""
 _DENIAL = frozenset({"ない", "ず", "ぬ", "まい", "へん"})
@@ -40,21 +43,55 @@ def _tokenizer() -> Any:
     return _here.tokenizer
 
 
-def tokens(text: str) -> list[str]:
+def morphemes(text: str) -> Any:
+    """The morphemes of a text in shortest units (mode A), as SudachiPy gives them."""
+    return _tokenizer().tokenize(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A word as it is counted: its part of speech and its normalised form."""
+
+    part: str
+    form: str
+
+    @classmethod
+    def of(cls, morpheme: Any) -> Spoken:
+        """Out of a morpheme of SudachiPy; a person's name has the part NAME."""
+        part = morpheme.part_of_speech()
+        return cls(NAME if part[2] == NAME else part[0], morpheme.normalized_form())
+
+
+class Reader(Hashable, Protocol):
+    """Reads texts that SudachiPy takes apart wrongly (see nlu.kana)."""
+
+    def reads(self, text: str) -> bool:
+        """Whether a normalised text is one of them."""
+
+    def spoken(self, text: str) -> Iterator[Spoken]:
+        """Its words."""
+
+
+def spoken(text: str) -> Iterator[Spoken]:
+    """The words of a text as SudachiPy finds them."""
+    return (Spoken.of(morpheme) for morpheme in morphemes(text)) if text else iter(())
+
+
+def tokens(text: str, reader: Reader | None = None) -> list[str]:
     """Normalised forms of the words of an already normalised text, shortest units (mode A), without DROPPED.
 
     Names of people are left out and every number is "0", so that a model can hold neither. A word that is denied is
-    followed by itself behind NOT: 妊娠 為る ¬妊娠 for 妊娠していない.
+    followed by itself behind NOT: 妊娠 為る ¬妊娠 for 妊娠していない. `reader`: for the texts it reads better.
     """
     found: list[str] = []
     helping = False
-    for morpheme in _tokenizer().tokenize(text):
-        part, form = morpheme.part_of_speech(), morpheme.normalized_form()
-        if (form in _DENIAL and part[0] == "助動詞") or (form == "無い" and helping):
+    for word in reader.spoken(text) if reader and reader.reads(text) else spoken(text):
+        part, form = word.part, word.form
+        if (form in _DENIAL and part == "助動詞") or (form == "無い" and helping):
             found += _denied(found)
             continue
-        helping = part[0] == "助動詞" or form == "で" or (helping and form == "は")
-        if part[0] in DROPPED or part[2] == "人名":
+        helping = part == "助動詞" or form == "で" or (helping and form == "は")
+        if part in DROPPED or part == NAME:
             continue
         form = _DIGITS.sub("0", "".join(form.split()))
         if form:
@@ -96,8 +133,13 @@ def reading(text: str) -> str:
         kana, surface = morpheme.reading_form(), morpheme.surface()
         spoken = kana and not surface.isascii() and not _DIGIT.search(surface)
         known = spoken and morpheme.part_of_speech()[0] not in ("補助記号", "空白", "記号")
-        pieces.append(kana.translate(_TO_HIRAGANA) if known else surface)
+        pieces.append(hiragana(kana) if known else surface)
     return "".join(pieces)
+
+
+def hiragana(kana: str) -> str:
+    """Katakana as hiragana; everything else as it is."""
+    return kana.translate(_TO_HIRAGANA)
 
 
 def readings(text: str) -> list[tuple[str, str]]:

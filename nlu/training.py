@@ -21,8 +21,8 @@ from nlu.corpus import Corpus, Example
 from nlu.danger_corpus import DangerExample
 from nlu.danger_training import train_danger
 from nlu.features import Counts, Weighed, copies
+from nlu.kana import KanaReader
 from nlu.text import normalise
-from nlu.tokenizer import tokens
 from nlu.weights import Trained, shared
 
 FOLDS = 3
@@ -52,7 +52,8 @@ def train(
     texts = [normalise(example.text) for example in corpus.examples]
     y = np.array([corpus.labels.index(example.label) for example in corpus.examples])
     rows = _with_copies(corpus, texts, seed)
-    counts = Counts([row.text for row in rows])
+    kana = KanaReader.learn([*texts, *(normalise(example.text) for example in danger)])
+    counts = Counts([row.text for row in rows], kana)
     own = np.array([place for place, row in enumerate(rows) if row.own])
     everyone = np.arange(len(texts))
     with threadpool_limits(1), Parallel(n_jobs=2, return_as="generator") as parallel:
@@ -70,7 +71,7 @@ def train(
         tell(total - 2, total, "危険のことばを学んでいます")
         ordinary = [example.text for example in corpus.examples if not example.safety]
         kinds = sorted({example.kind for example in danger if example.level})
-        opinion = train_danger(danger, ordinary, kinds, seed)
+        opinion = train_danger(danger, ordinary, kinds, seed, reader=kana)
     tell(total, total, "学習が終わりました")
     words, characters = final.weighed.vocabularies(counts)
     bare = shared(
@@ -82,6 +83,7 @@ def train(
             weights=np.ascontiguousarray(final.model.coef_.T, dtype=np.float32).round(6),
             bias=final.model.intercept_.astype(np.float32).round(6),
             danger=opinion,
+            kana=kana,
         )
     )
     return _made_certain(bare, corpus, logits, seed)
@@ -113,7 +115,7 @@ def _made_certain(bare: Trained, corpus: Corpus, out_of_fold: np.ndarray, seed: 
 
 def _decide(model: Trained, text: str) -> np.ndarray:
     normal = normalise(text)
-    return model.decide(model.found(normal, tokens(normal)))
+    return model.decide(model.found(normal, model.tokens(normal)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 import numpy as np
 from marisa_trie import Trie
 
+from nlu.kana import KanaReader
+from nlu.tokenizer import tokens
+
 
 class Grams(Mapping[str, int]):
     """N-grams to their rows, in a trie: a hundredth of the memory of a dict."""
@@ -130,6 +133,11 @@ class Trained(Linear):
     sure_margin: float = 1.0
     card: dict[str, Any] = field(default_factory=dict)
     danger: DangerWeights | None = None
+    kana: KanaReader | None = None
+
+    def tokens(self, normal: str) -> list[str]:
+        """The words of a normalised text, as this model counts them."""
+        return tokens(normal, self.kana)
 
 
 def _counted(vocabulary: Mapping[str, int], offset: int, grams: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:

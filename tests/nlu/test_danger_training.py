@@ -70,7 +70,7 @@ def test_what_is_stored_answers_as_what_was_trained(
     seen = set()
     for example in examples[::5]:
         normal = normalise(example.text)
-        words = tokens(normal)
+        words = trained.tokens(normal)
         values = trained.danger.decide(trained.danger.found(normal, words))
         level = trained.danger.level(values)
         if len(words) < (FEWEST_FOR_GENTLE if level == 1 else FEWEST_WORDS):
