@@ -23,7 +23,7 @@ from assistant.conversation import (
 )
 from assistant.crisis import WEAK_ADD_UP, Danger
 from assistant.reply import Ask, Check, Clarify, Notice, Reply, Step, Suggest, Urgent, Welcome
-from assistant.walk import option_of, place_of
+from assistant.walk import option_of, place_of, questions_left
 from catalog.model import UNDER18, URGENT_KINDS, Catalog, Category
 from nlu.prediction import Prediction
 
@@ -243,7 +243,8 @@ def _show(conversation: Conversation, notice: Notice | None, catalog: Catalog) -
         next_worry = _other_worry(conversation, catalog)
     else:
         question = flow.questions[place.node]
-        step = Ask(category=category, id=place.node, question=question, depth=len(place.trail) + 1)
+        left = questions_left(flow, place.node)
+        step = Ask(category=category, id=place.node, question=question, depth=len(place.trail) + 1, left=left)
     kept = replace(conversation, answers=place.answers)
     return kept, Reply(urgent=urgent, step=step, trail=place.trail, notice=notice, next_worry=next_worry)
 

@@ -56,12 +56,13 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question of a flow. `depth` counts from 1."""
+    """A question of a flow. `depth` counts from 1; `left`: the fewest and the most questions still to come, with it."""
 
     category: Category
     id: str
     question: Question
     depth: int
+    left: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True, slots=True)

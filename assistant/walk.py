@@ -52,3 +52,10 @@ def place_of(conversation: Conversation, flow: Flow) -> Place:
     """Where a conversation stands in this flow: its answers, and what its words told of the flow's questions."""
     read = tuple((question, option) for category, question, option in conversation.read if category == flow.category)
     return walk(flow, conversation.answers, read)
+
+
+def questions_left(flow: Flow, question: str) -> tuple[int, int]:
+    """The fewest and the most questions from this one, itself counted, to the end of the flow."""
+    ahead = [option.next for option in flow.questions[question].options]
+    further = [questions_left(flow, node) if node in flow.questions else (0, 0) for node in ahead]
+    return 1 + min(least for least, _ in further), 1 + max(most for _, most in further)

@@ -265,6 +265,8 @@ class Flow(Record):
 
     category: Slug
     title: Text | None = None
+    first_words: Text | None = None
+    """What a person can say first when they call about this."""
     always: Always | None = None
     start: Slug
     questions: Mapping[Slug, Question]

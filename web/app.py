@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import api, chat, errors, health, reading, rendering, security
+from web import api, browsing, chat, errors, health, numbers, reading, rendering, security, showing, translating
 from web.settings import read
 from web.wiring import Parts, wire
 
@@ -20,9 +20,13 @@ def build(parts: Parts | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["parts"] = parts
+    showing.install(app)
+    translating.install(app)
     rendering.install(app, parts)
     app.register_blueprint(chat.blueprint)
     app.register_blueprint(reading.blueprint)
+    app.register_blueprint(browsing.blueprint)
+    app.register_blueprint(numbers.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(health.blueprint)
     security.install(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from assistant.conversation import (
     CannotSay,
@@ -19,10 +19,13 @@ from assistant.conversation import (
     WentOn,
 )
 from assistant.guide import Turn
+from assistant.reply import Suggest
 from catalog.model import UNDER18
 from web.parts import parts
 from web.rendering import page
+from web.takeaway import takeaway
 from web.typed import Typed, read_typed
+from web.ways import WAYS
 
 blueprint = Blueprint("chat", __name__)
 
@@ -101,6 +104,31 @@ def _event() -> Event | None:
         question, _, option = answer.partition("=")
         return Chose(question=question, option=option)
     return ACTIONS.get(request.form.get("action", ""))
+
+
+@blueprint.route("/look", methods=["GET", "POST"])
+def look() -> Response:
+    """The same step shown otherwise: other letters or colours, or only services one can talk to in one way."""
+    if request.method == "GET":
+        return _to_start()
+    held = _held()
+    way = request.form.get("way", "")
+    notices = ("stale",) if held.stale else ()
+    return page(parts().guide.again(held.conversation), notices=notices, way=way if way in WAYS else "")
+
+
+@blueprint.route("/sheet", methods=["GET", "POST"])
+def sheet() -> Response:
+    """The services suggested, to print on one sheet or to take to another phone. Nothing of it is in an address."""
+    if request.method == "GET":
+        return _to_start()
+    held = _held()
+    turn = parts().guide.again(held.conversation)
+    if held.stale or not isinstance(turn.reply.step, Suggest):
+        return page(turn, notices=("stale",) if held.stale else ())
+    taken = [(service, takeaway(service)) for service in turn.reply.step.services]
+    state = parts().signer.sign(turn.conversation)
+    return make_response(render_template("sheet.html", taken=taken, state=state, moment=turn.moment))
 
 
 @blueprint.get("/exit")

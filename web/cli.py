@@ -20,6 +20,7 @@ COMMANDS = {
     "rollback": "models",
     "catalog": "content",
     "nlu": "phrases",
+    "words": "words",
 }
 """Name of a command to the module of web.commands that holds it; loaded only when it is called for."""
 

@@ -1,0 +1,142 @@
+"""Leaving at once: blank within a moment, everywhere in reach, and nothing to see when somebody presses Back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.browser.walking import covered, settled, to_the_end
+
+WORRY = "夫にたたかれるのがこわい"
+PLACES = ("/", "/under18", "/services", "/numbers", "/pages/leaving", "/pages/faq", "/not-there")
+
+
+@pytest.fixture
+def elsewhere(browser: Browser) -> Iterator[BrowserContext]:
+    """Everything beyond this machine answers with an empty neutral page."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="ja-JP")
+    context.set_default_timeout(10_000)
+
+    def answer(route: Route) -> None:
+        route.fulfill(status=200, content_type="text/html", body="<title>weather</title><p>weather</p>")
+
+    context.route(lambda url: "127.0.0.1" not in url, answer)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(elsewhere: BrowserContext, address: str) -> Page:
+    page = elsewhere.new_page()
+    page.goto(address)
+    return page
+
+
+def in_a_conversation(page: Page) -> None:
+    page.locator("#text").fill(WORRY)
+    page.locator(".typing button.main").click()
+    settled(page)
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_nothing_ever_covers_the_way_out(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 568})
+    for place in PLACES:
+        page.goto(f"{address}{place}")
+        assert covered(page) == []
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        assert covered(page) == []
+    page.goto(address)
+    page.locator("button[name=category][value=work]").click()
+    settled(page)
+    to_the_end(page)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert covered(page) == []
+
+
+def test_it_is_first_in_the_order_of_the_keyboard(page: Page, address: str) -> None:
+    for place in PLACES:
+        page.goto(f"{address}{place}")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "exit"
+
+
+def test_the_page_is_blank_at_once(page: Page) -> None:
+    in_a_conversation(page)
+    blank = page.evaluate(
+        """() => {
+          const start = performance.now();
+          addEventListener('beforeunload', event => event.preventDefault());
+          document.getElementById('exit').click();
+          return [document.body.innerText.trim(), getComputedStyle(document.body).display, performance.now() - start];
+        }"""
+    )
+    assert blank[:2] == ["", "none"]
+
+
+def test_it_leads_to_a_neutral_page_and_clears(page: Page, elsewhere: BrowserContext, address: str) -> None:
+    in_a_conversation(page)
+    with page.expect_response(f"{address}/exit") as answered:
+        page.locator("#exit").click()
+    assert answered.value.status == 303
+    assert "storage" in answered.value.all_headers()["clear-site-data"]
+    expect(page).to_have_title("weather")
+    assert elsewhere.cookies() == []
+
+
+@pytest.mark.parametrize("away", ["click", "keys"])
+def test_back_shows_the_start_page_only(page: Page, away: str) -> None:
+    in_a_conversation(page)
+    if away == "click":
+        page.locator("#exit").click()
+    else:
+        for _ in range(3):
+            page.keyboard.press("Shift")
+    expect(page).to_have_title("weather")
+    page.go_back()
+    expect(page.get_by_role("heading", name="どんなことで、つらいですか")).to_be_visible()
+    assert WORRY not in page.content()
+    assert page.locator("#text").input_value() == ""
+
+
+def test_three_times_shift_within_five_seconds_and_nothing_less(page: Page) -> None:
+    page.keyboard.press("Shift")
+    page.keyboard.press("Shift")
+    expect(page.locator("#told")).to_contain_text("閉じます")
+    page.locator("#text").focus()
+    page.keyboard.type("A")
+    page.keyboard.press("Shift")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(300)
+    assert page.title() == "ご案内"
+
+
+def test_without_scripts_it_is_a_link_that_does_the_same(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    context.route(lambda url: "127.0.0.1" not in url, lambda route: route.fulfill(body="<title>weather</title>"))
+    page = context.new_page()
+    page.goto(address)
+    page.locator("#text").fill(WORRY)
+    page.locator(".typing button.main").click()
+    page.locator("#exit").click()
+    expect(page).to_have_title("weather")
+    context.close()
+
+
+def test_no_title_or_address_tells_what_it_was_about(page: Page, address: str) -> None:
+    seen: list[tuple[str, str]] = []
+    for place in PLACES:
+        page.goto(f"{address}{place}")
+        seen.append((page.title(), page.url))
+    page.goto(address)
+    in_a_conversation(page)
+    seen.append((page.title(), page.url))
+    assert {title for title, _ in seen} == {"ご案内"}
+    assert seen[-1][1] == f"{address}/"
+
+
+def test_what_it_cannot_do_is_told_one_tap_away(page: Page) -> None:
+    page.locator("#look a", has_text="すぐ閉じるボタンのこと").click()
+    expect(page.get_by_role("heading", name="消えないもの")).to_be_visible()

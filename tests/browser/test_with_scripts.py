@@ -1,0 +1,151 @@
+"""With scripts the guide flows as one page: no address, no history entry, nothing kept; focus and voice follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from catalog.model import CATEGORY_IDS
+from tests.browser.walking import settled, to_the_end
+
+WORRY = "会社をクビになって家賃が払えない"
+KEPT = """async () => [
+  localStorage.length, sessionStorage.length, document.cookie.length, (await caches.keys()).length,
+  (await indexedDB.databases()).length, (await navigator.serviceWorker.getRegistrations()).length]"""
+
+
+@pytest.fixture
+def lively(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="ja-JP", has_touch=True)
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(lively: BrowserContext, address: str) -> Page:
+    page = lively.new_page()
+    page.goto(address)
+    return page
+
+
+def say(page: Page, text: str) -> None:
+    page.locator("#text").fill(text)
+    page.locator(".typing button.main").click()
+    settled(page)
+
+
+@pytest.mark.parametrize("category", CATEGORY_IDS)
+def test_a_category_is_walked_by_touch_within_one_history_entry(page: Page, address: str, category: str) -> None:
+    before = page.evaluate("history.length")
+    page.locator(f"button[name=category][value={category}]").tap()
+    settled(page)
+    to_the_end(page, touch=True)
+    assert page.url == f"{address}/"
+    assert page.evaluate("history.length") == before
+    assert page.evaluate(KEPT) == [0] * 6
+
+
+def test_the_new_turn_has_the_focus_and_the_old_words_are_gone(page: Page) -> None:
+    say(page, WORRY)
+    focused = page.evaluate("document.activeElement.closest('main') !== null && document.activeElement.tagName")
+    assert focused in ("H1", "SECTION", "P")
+    assert page.evaluate("scrollY") == 0
+    assert WORRY not in page.content()
+
+
+def test_help_for_danger_has_the_focus(page: Page) -> None:
+    say(page, "もう死にたい。今から飛び降りる")
+    assert "urgent" in page.evaluate("document.activeElement.className")
+
+
+def test_a_cut_line_says_so_and_loses_no_word(page: Page, lively: BrowserContext) -> None:
+    lively.set_offline(True)
+    page.locator("#text").fill(WORRY)
+    page.locator(".typing button.main").click()
+    expect(page.locator("#told")).to_contain_text("つながりませんでした")
+    assert page.locator("#text").input_value() == WORRY
+    lively.set_offline(False)
+    page.locator(".typing button.main").click()
+    settled(page)
+    expect(page.locator("#text")).not_to_have_value(WORRY)
+
+
+def test_the_keyboard_alone_walks_to_a_number(page: Page) -> None:
+    page.locator("#text").focus()
+    page.keyboard.type("仕事がつらい。残業が多くて眠れない")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    settled(page)
+    for _ in range(8):
+        if page.locator(".cards").count():
+            break
+        page.keyboard.press("Tab")
+        for _ in range(30):
+            if page.evaluate("document.activeElement.closest('.options') !== null"):
+                break
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        settled(page)
+    assert page.locator(".cards a[href^='tel:']").count() >= 1
+
+
+def test_an_answer_given_is_seen_and_changed(page: Page) -> None:
+    page.locator("button[name=category][value=work]").click()
+    settled(page)
+    page.locator("main > form .options button").first.click()
+    settled(page)
+    page.locator(".trail > summary").click()
+    page.locator(".trail details summary").first.click()
+    page.locator(".trail .options button").nth(1).click()
+    settled(page)
+    page.locator(".trail > summary").click()
+    assert page.locator(".trail ol > li").count() == 1
+
+
+def test_the_way_of_talking_filters_and_never_empties(page: Page) -> None:
+    page.locator("button[name=category][value=no-one-to-talk-to]").click()
+    settled(page)
+    to_the_end(page)
+    everyone = page.locator(".cards > li").count()
+    for button in range(page.locator(".filter button").count()):
+        page.locator(".filter button").nth(button).click()
+        settled(page)
+        assert 1 <= page.locator(".cards > li").count() <= everyone
+        assert page.locator(".filter button[aria-current=true]").count() == 1
+
+
+def test_numbers_are_copied_and_the_sheet_has_a_pattern_for_each(page: Page, lively: BrowserContext) -> None:
+    lively.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("button[name=category][value=no-one-to-talk-to]").click()
+    settled(page)
+    to_the_end(page)
+    page.locator("[data-copy]").click()
+    expect(page.locator("#told")).to_have_text("コピーしました")
+    numbers = page.locator(".cards .press .number").all_inner_texts()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert numbers
+    assert all(number in copied for number in numbers)
+    services = page.locator(".cards > li").count()
+    page.locator(".take button").first.click()
+    settled(page)
+    assert page.locator(".sheet .qr svg").count() == services
+    expect(page.locator("[data-print]")).to_be_visible()
+
+
+def test_nobody_else_is_asked_and_no_error_is_told(lively: BrowserContext, address: str) -> None:
+    asked: list[str] = []
+    told: list[str] = []
+    lively.on("request", lambda request: asked.append(request.url))
+    page = lively.new_page()
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    for path in ("/", "/under18", "/pages", "/services", "/numbers", "/pages/leaving", "/services/yorisoi-hotline"):
+        page.goto(f"{address}{path}")
+    page.goto(address)
+    say(page, WORRY)
+    assert len(asked) > 7
+    assert [url for url in asked if not url.startswith(address)] == []
+    assert told == []

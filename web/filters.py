@@ -1,0 +1,98 @@
+"""What templates do with single values: texts in the reader's language and with furigana, numbers, days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from catalog.freshness import is_old
+from catalog.model import Catalog, Channel, Service
+from catalog.ruby import parts as ruby_parts
+from catalog.ruby import plain
+from web.showing import showing
+from web.translating import easy_furigana, translated
+
+WEEKDAYS = "月火水木金土日"
+ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def install(app: Flask, catalog: Catalog) -> None:
+    """The filters, by the names that templates use."""
+    readings = catalog.furigana
+
+    def text(source: str) -> Markup:
+        """A text of the catalogue as this reader reads it: translated, with furigana if asked, marked if Japanese."""
+        found = translated(source)
+        if showing().lang == "en" and found is not None:
+            return escape(found)
+        shown = source if found is None else found
+        if showing().ruby:
+            shown = readings.get(shown) or easy_furigana().get(shown) or shown
+        html = ruby_html(shown)
+        return Markup('<span lang="ja">{}</span>').format(html) if showing().lang == "en" else html
+
+    app.jinja_env.filters.update(
+        text=text,
+        label=lambda source: plain(translated(source) or source),
+        tel=tel,
+        shortlist=shortlist,
+        japanese_date=japanese_date,
+        clock_time=clock_time,
+        day_and_time=day_and_time,
+        old=lambda service, now: is_old(service, now.date()),
+    )
+
+
+def ruby_html(text: str) -> Markup:
+    """`{漢字|よみ}` as <ruby>, everything else escaped."""
+    return Markup("").join(
+        Markup("<ruby>{}<rp>(</rp><rt>{}</rt><rp>)</rp></ruby>").format(base, reading) if reading else escape(base)
+        for base, reading in ruby_parts(text)
+    )
+
+
+def tel(number: str) -> str:
+    """A `tel:` address for a number as people write it; `#` must be escaped or a browser drops what follows."""
+    return "tel:" + "".join(c for c in number if c.isdigit() or c in "+#*").replace("#", "%23")
+
+
+def shortlist(service: Service) -> tuple[list[Channel], list[Channel]]:
+    """The quickest ways to reach a service (a call, a chat; else a page or a counter), and the others to press."""
+    calls = [c for c in service.channels if c.number and c.type in ("phone", "sms")]
+    chats = [c for c in service.channels if c.url and c.type in ("chat", "line")]
+    pages = [c for c in service.channels if c.url and c.type == "web"]
+    quick = [*calls[:1], *chats[:1]] or pages[:1] or list(service.channels[:1])
+    return quick, [c for c in (*calls, *chats, *pages) if c not in quick]
+
+
+def japanese_date(day: date) -> str:
+    """A date as people write it in the language of the page."""
+    return day.isoformat() if showing().lang == "en" else f"{day.year}年{day.month}月{day.day}日"
+
+
+def clock_time(moment: datetime, now: datetime) -> str:
+    """A time today as people say it: 17時, 22時30分; midnight is the 24時 of the day that ends."""
+    if moment - now > timedelta(days=1):
+        return day_and_time(moment, now)
+    if (moment.hour, moment.minute) == (0, 0):
+        return _clock(moment, 24)
+    tomorrow = "tomorrow " if showing().lang == "en" else "あした"
+    return f"{tomorrow if moment.date() > now.date() else ''}{_clock(moment, moment.hour)}"
+
+
+def day_and_time(moment: datetime, now: datetime) -> str:
+    """A coming time with its day: きょう9時, あした9時, 11月30日(月)9時."""
+    days = (moment.date() - now.date()).days
+    if showing().lang == "en":
+        day = {0: "today", 1: "tomorrow"}.get(days) or f"{ENGLISH_DAYS[moment.weekday()]} {moment:%m-%d}"
+        return f"{day} {_clock(moment, moment.hour)}"
+    day = {0: "きょう", 1: "あした"}.get(days) or f"{moment.month}月{moment.day}日({WEEKDAYS[moment.weekday()]})"
+    return f"{day}{_clock(moment, moment.hour)}"
+
+
+def _clock(moment: datetime, hour: int) -> str:
+    if showing().lang == "en":
+        return f"{hour}:{moment.minute:02}"
+    return f"{hour}時{f'{moment.minute}分' if moment.minute else ''}"

@@ -1,0 +1,100 @@
+"""How a page is shown: language, letter size, colours, furigana. Kept in the address only, forgotten on leaving.
+
+No cookie and no storage: every link of a page carries the choice on (see `install`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast, get_args
+
+from flask import Flask, g, request, url_for
+
+Language = Literal["ja", "easy", "en"]
+Theme = Literal["auto", "light", "dark", "contrast"]
+SIZES = (100, 125, 150, 200)
+LANGUAGES: dict[Language, str] = {"ja": "日本語", "easy": "やさしい日本語", "en": "English"}
+"""Each in its own words, as a person looks for it."""
+THEMES: tuple[Theme, ...] = get_args(Theme)
+RUBY = "ruby"
+FIELD = "v"
+_HTML = ("chat.", "reading.", "browsing.", "numbers.", "contact.")
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """The choices of one page view. `size`: per cent of the letters the browser would show."""
+
+    language: Language = "ja"
+    size: int = 100
+    theme: Theme = "auto"
+    ruby: bool = False
+
+    @classmethod
+    def read(cls, code: str) -> Showing:
+        """Out of an address; what is unknown in it is passed over."""
+        found = cls()
+        for word in code[:40].split("-"):
+            if word in LANGUAGES:
+                found = replace(found, language=cast(Language, word))
+            elif word in THEMES:
+                found = replace(found, theme=cast(Theme, word))
+            elif word == RUBY:
+                found = replace(found, ruby=True)
+            elif word.isdecimal() and word.isascii() and int(word) in SIZES:
+                found = replace(found, size=int(word))
+        return found
+
+    @property
+    def code(self) -> str:
+        """As it stands in an address: only what differs from the usual."""
+        words = [
+            self.language if self.language != "ja" else "",
+            str(self.size) if self.size != 100 else "",
+            self.theme if self.theme != "auto" else "",
+            RUBY if self.ruby else "",
+        ]
+        return "-".join(word for word in words if word)
+
+    def but(self, **changed: Any) -> str:
+        """The code of these choices with some changed."""
+        return replace(self, **changed).code
+
+    @property
+    def lang(self) -> str:
+        """The language of the page, for its `lang` attribute."""
+        return "en" if self.language == "en" else "ja"
+
+
+def showing() -> Showing:
+    """The choices of this request."""
+    if "showing" not in g:
+        g.showing = Showing.read(request.args.get(FIELD, ""))
+    return cast(Showing, g.showing)
+
+
+def here_with(code: str) -> str:
+    """The address of this page shown otherwise; the start page where this one was the answer to a form."""
+    if request.method != "GET" or request.endpoint is None:
+        return url_for("chat.start", **{FIELD: code or None})
+    asked = {key: value for key, value in request.args.items() if key != FIELD}
+    return url_for(request.endpoint, **(request.view_args or {}), **asked, **{FIELD: code or None})
+
+
+def install(app: Flask) -> None:
+    """Every address made for a page carries the choices of the page it stands on."""
+
+    @app.url_defaults
+    def carry(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint.startswith(_HTML) and FIELD not in values and (code := showing().code):
+            values[FIELD] = code
+
+    @app.context_processor
+    def shown() -> dict[str, Any]:
+        return {
+            "showing": showing(),
+            "here_with": here_with,
+            "languages": LANGUAGES,
+            "themes": THEMES,
+            "sizes": SIZES,
+        }

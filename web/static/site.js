@@ -1,0 +1,99 @@
+// Makes the guide flow as one page. Everything works without this file; nothing is kept in the browser, no address
+// changes and no history entry is added.
+(function () {
+  "use strict";
+  var told = document.getElementById("told");
+  var shifts = [];
+
+  function say(text) {
+    told.textContent = "";
+    setTimeout(function () { told.textContent = text; }, 50);
+  }
+
+  // Leaving: blank at once, then our own address, which clears what the browser holds and goes to a neutral site.
+  function leave() {
+    document.documentElement.className = "gone";
+    document.getElementById("page").textContent = "";
+    told.textContent = "";
+    location.assign("/exit");
+  }
+
+  function shown(html, status) {
+    var next = new DOMParser().parseFromString(html, "text/html");
+    var page = next.getElementById("page");
+    if (!page) { return false; }
+    document.getElementById("page").replaceWith(page);
+    ["lang", "data-theme", "data-size"].forEach(function (name) {
+      document.documentElement.setAttribute(name, next.documentElement.getAttribute(name) || "");
+    });
+    ready();
+    window.scrollTo(0, 0);
+    var first = page.querySelector("main .notice, main .urgent:not(.folded), main .answer, main h1") || page.querySelector("main");
+    if (status !== "look") { focus(first); } else { focus(page.querySelector("#look")); }
+    return true;
+  }
+
+  function focus(element) {
+    if (!element.hasAttribute("tabindex")) { element.setAttribute("tabindex", "-1"); }
+    element.focus({ preventScroll: element.id !== "look" });
+  }
+
+  function ask(form, button) {
+    var body = new URLSearchParams(new FormData(form));
+    if (button && button.name) { body.append(button.name, button.value); }
+    var page = document.getElementById("page");
+    var where = button && button.hasAttribute("formaction") ? button.formAction : form.action;
+    page.setAttribute("aria-busy", "true");
+    say(told.dataset.waiting);
+    fetch(where, { method: "POST", body: body, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer" })
+      .then(function (answer) { return answer.text(); })
+      .then(function (html) {
+        told.textContent = "";
+        if (!shown(html, button && button.name === "look" ? "look" : "")) { throw new Error(); }
+      })
+      .catch(function () {
+        page.removeAttribute("aria-busy");
+        say(told.dataset.cut);
+      });
+  }
+
+  function ready() {
+    document.querySelectorAll("[data-copy],[data-print]").forEach(function (button) {
+      button.hidden = button.hasAttribute("data-copy") && !navigator.clipboard;
+    });
+  }
+
+  document.addEventListener("submit", function (event) {
+    if (event.defaultPrevented || event.target.method !== "post" || !window.fetch || !window.URLSearchParams) { return; }
+    event.preventDefault();
+    if (document.getElementById("page").getAttribute("aria-busy") !== "true") { ask(event.target, event.submitter); }
+  });
+
+  document.addEventListener("click", function (event) {
+    var target = event.target.closest ? event.target.closest("a,button") : null;
+    if (!target) { return; }
+    if (target.id === "exit" && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      leave();
+    } else if (target.hasAttribute("data-print")) {
+      window.print();
+    } else if (target.hasAttribute("data-copy")) {
+      navigator.clipboard.writeText(target.getAttribute("data-copy")).then(function () { say(told.dataset.copied); });
+    }
+  });
+
+  // Shift three times within five seconds. Not Esc: it stops the very page that is being opened.
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Shift") { shifts = []; return; }
+    if (event.repeat) { return; }
+    var now = Date.now();
+    shifts = shifts.filter(function (time) { return now - time < 5000; }).concat(now);
+    if (shifts.length >= 3) { leave(); } else if (shifts.length === 2) { say(told.dataset.shift + " 1"); }
+  });
+
+  // A page brought back whole by the browser after leaving shows the start instead.
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted && document.documentElement.className === "gone") { location.replace("/"); }
+  });
+  ready();
+})();
