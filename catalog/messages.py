@@ -159,3 +159,37 @@ class Messages(Record):
     share_unavailable: Text
     details: Text
     own_page: Text
+    services_lead: Text
+    services_search_label: Text
+    services_search_note: Text
+    services_filters: Text
+    services_all: Text
+    services_counted: Text
+    services_category: Text
+    services_way: Text
+    services_way_web: Text
+    services_lang: Text
+    services_kind: Text
+    services_kind_window: Text
+    services_kind_program: Text
+    services_now: Text
+    services_now_1: Text
+    services_also: Text
+    services_unknown: Text
+    services_nearest: Text
+    services_found: Text
+    services_mistyped: Text
+    services_nothing: Text
+    services_empty: Text
+    services_by_category: Text
+    services_to_list: Text
+    services_met_in: Text
+    services_met_name: Text
+    services_met_number: Text
+    services_met_what: Text
+    services_met_who: Text
+    services_met_how: Text
+    services_met_topic: Text
+    services_met_asked: Text
+    services_met_way: Text
+    services_met_operator: Text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +18,10 @@ settings.register_profile("ours", deadline=None)  # a busy machine is no bug
 settings.load_profile("ours")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+_scratch = tempfile.TemporaryDirectory(prefix="hitorijanai-tests-")
+# No test writes into the database of the installation beside it.
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{_scratch.name}/store.sqlite")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import api, browsing, chat, errors, health, numbers, reading, rendering, security, showing, translating
+from web import (
+    api,
+    browsing,
+    chat,
+    contact,
+    errors,
+    health,
+    numbers,
+    reading,
+    rendering,
+    security,
+    showing,
+    translating,
+)
 from web.settings import read
 from web.wiring import Parts, wire
 
@@ -27,6 +40,7 @@ def build(parts: Parts | None = None) -> Flask:
     app.register_blueprint(reading.blueprint)
     app.register_blueprint(browsing.blueprint)
     app.register_blueprint(numbers.blueprint)
+    app.register_blueprint(contact.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(health.blueprint)
     security.install(app)

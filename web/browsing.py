@@ -28,42 +28,6 @@ WEB = "web"
 KINDS = ("window", "program")
 LET_GO = ("now", "kind", "lang", "way", "category")
 """Where filters leave nothing, they are let go in this order, as few as will do."""
-WORDS = {
-    "services_lead": "ここで案内している相談先と制度の全部です。名前を押すと、連絡のしかたが見られます。",
-    "services_search_label": "ことばや電話番号でさがす",
-    "services_search_note": "ひらがなでも、名前の一部でもさがせます。書いたことばは、どこにも残しません。",
-    "services_filters": "しぼりこむ",
-    "services_all": "すべて",
-    "services_counted": "件",
-    "services_category": "悩みの分類",
-    "services_way": "話しかた",
-    "services_way_web": "ウェブ",
-    "services_lang": "話せることば",
-    "services_kind": "種類",
-    "services_kind_window": "相談できるところ",
-    "services_kind_program": "制度・手当・サービス",
-    "services_now": "時間",
-    "services_now_1": "いま話せるところ",
-    "services_also": "ほかの分類にのせているもの",
-    "services_unknown": "その条件は使えないので、しぼりこまずに全部をならべました。",
-    "services_nearest": "その条件にぜんぶ合うところは、いまはありません。いちばん近いものをならべました。はずした条件:",
-    "services_found": "見つかったところ",
-    "services_mistyped": "そのままでは見つからなかったので、よく似たことばでさがしました。",
-    "services_nothing": "そのことばでは見つかりませんでした。べつの言いかたか、下の分類からもさがせます。",
-    "services_empty": "さがすことばが、まだ書かれていないようです。下の分類からもえらべます。",
-    "services_by_category": "悩みの分類からえらぶ",
-    "services_to_list": "一覧を見る",
-    "services_met_in": "合ったところ:",
-    "services_met_name": "名前",
-    "services_met_number": "電話番号",
-    "services_met_what": "してくれること",
-    "services_met_who": "だれのため",
-    "services_met_how": "はじめかた",
-    "services_met_topic": "悩みの分類",
-    "services_met_asked": "こんなときに",
-    "services_met_way": "話しかた・ことば",
-    "services_met_operator": "やっているところ",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +135,11 @@ def _page(
 ) -> Response:
     here = parts()
     urgent = urgent or Urgent()
-    sentences = [notice_text(here.catalog, notice) for notice in said] + [WORDS[notice] for notice in notices]
+    sentences = [notice_text(here.catalog, notice) for notice in said] + [
+        str(getattr(here.catalog.messages, notice)) for notice in notices
+    ]
     html = render_template(
         "services.html",
-        w=WORDS,
         urgent=urgent,
         alone=urgent.level == 4,
         notices=sentences,
@@ -188,18 +153,19 @@ def _page(
 
 
 def _filters(catalog: Catalog) -> tuple[Filter, ...]:
+    words = catalog.messages
     spoken = {code for service in catalog.active() for code in service.languages}
     choices = {
         "category": [Choice(category.id, category.label) for category in catalog.categories],
         "way": [
             *(Choice(way, getattr(catalog.messages, f"way_{way}")) for way in WAYS),
-            Choice(WEB, WORDS["services_way_web"]),
+            Choice(WEB, words.services_way_web),
         ],
         "lang": [Choice(code, name, code) for code, (name, _) in LANGUAGES.items() if code in spoken],
-        "kind": [Choice(kind, WORDS[f"services_kind_{kind}"]) for kind in KINDS],
-        "now": [Choice("1", WORDS["services_now_1"])],
+        "kind": [Choice(kind, getattr(words, f"services_kind_{kind}")) for kind in KINDS],
+        "now": [Choice("1", words.services_now_1)],
     }
-    return tuple(Filter(name, WORDS[f"services_{name}"], tuple(values)) for name, values in choices.items())
+    return tuple(Filter(name, getattr(words, f"services_{name}"), tuple(values)) for name, values in choices.items())
 
 
 def _chosen(given: Mapping[str, str]) -> tuple[dict[str, str], bool]:

@@ -23,11 +23,15 @@ from assistant.reply import Suggest
 from catalog.model import UNDER18
 from web.parts import parts
 from web.rendering import page
+from web.store import StoreUnavailable
 from web.takeaway import takeaway
 from web.typed import Typed, read_typed
 from web.ways import WAYS
 
 blueprint = Blueprint("chat", __name__)
+
+MAX_SEALED = 4_000
+"""Characters; 400 of the longest letters, encrypted, are about 2,300."""
 
 ACTIONS: dict[str, Event] = {
     "back": WentBack(),
@@ -46,12 +50,19 @@ class _Held:
 
     conversation: Conversation
     stale: bool
+    sealed: str
+    """What they typed before, encrypted, for the question of consent (see web.sharing)."""
 
 
 def _held() -> _Held:
     carried = request.form.get("state", "")
     conversation = parts().signer.read(carried) if carried else Conversation()
-    return _Held(conversation=conversation or Conversation(), stale=conversation is None)
+    sealed = request.form.get("carried", "")
+    return _Held(
+        conversation=conversation or Conversation(),
+        stale=conversation is None,
+        sealed=sealed if len(sealed) <= MAX_SEALED else "",
+    )
 
 
 @blueprint.get("/")
@@ -76,7 +87,12 @@ def say() -> Response:
     if typed.unreadable or (not request.form and request.content_length):
         return page(parts().guide.again(held.conversation), notices=("bad-text",))
     turn = parts().guide.hear(held.conversation, typed.text)
-    return page(turn, notices=_notices(typed, held), typed=typed.text if turn.reply.notice else "")
+    if turn.reply.notice:
+        return page(turn, notices=_notices(typed, held), typed=typed.text, sealed=held.sealed)
+    understood = turn.conversation.category or (turn.prediction.ranked[0].category if turn.prediction else "")
+    parts().tallying.count("heard", understood, turn.conversation.level)
+    sealed = parts().sharing.sealed(typed.text, turn.conversation)
+    return page(turn, notices=_notices(typed, held), sealed=sealed)
 
 
 def _notices(typed: Typed, held: _Held) -> tuple[str, ...]:
@@ -94,7 +110,44 @@ def choose() -> Response:
     event = _event()
     guide = parts().guide
     turn: Turn = guide.answer(held.conversation, event) if event else guide.again(held.conversation)
-    return page(turn if event else replace(turn, reply=replace(turn.reply, notice="unknown-option")))
+    if isinstance(event, NotThis):
+        parts().tallying.count("not-this", held.conversation.category or "")
+    if isinstance(turn.reply.step, Suggest) and isinstance(event, Chose | Picked):
+        parts().tallying.count("shown", turn.conversation.category or "")
+    sealed = "" if isinstance(event, StartedOver) else held.sealed
+    return page(turn if event else replace(turn, reply=replace(turn.reply, notice="unknown-option")), sealed=sealed)
+
+
+@blueprint.route("/share", methods=["GET", "POST"])
+def share() -> Response:
+    """Yes or no to the one question about what they typed. Either way the results stay where they are."""
+    if request.method == "GET":
+        return _to_start()
+    held = _held()
+    here = parts()
+    notice = "declined"
+    if request.form.get("share") == "yes":
+        try:
+            kept = here.sharing.keep(held.sealed, held.conversation, here.guide.moment().now.date())
+            notice = "shared" if kept else "not-shared"
+        except StoreUnavailable:
+            notice = "not-shared"
+    here.tallying.count(notice, held.conversation.category or "")
+    notice = "stale" if held.stale else notice
+    return page(here.guide.again(held.conversation), notices=(notice,), answered=True)
+
+
+@blueprint.route("/helped", methods=["GET", "POST"])
+def helped() -> Response:
+    """Whether the result was of use: counted, with nothing about who said so."""
+    if request.method == "GET":
+        return _to_start()
+    held = _held()
+    what = "helped" if request.form.get("helped") == "yes" else "not-helped"
+    parts().tallying.count(what, held.conversation.category or "")
+    return page(
+        parts().guide.again(held.conversation), notices=("stale",) if held.stale else ("thanks",), answered=True
+    )
 
 
 def _event() -> Event | None:
@@ -114,7 +167,8 @@ def look() -> Response:
     held = _held()
     way = request.form.get("way", "")
     notices = ("stale",) if held.stale else ()
-    return page(parts().guide.again(held.conversation), notices=notices, way=way if way in WAYS else "")
+    turn = parts().guide.again(held.conversation)
+    return page(turn, notices=notices, way=way if way in WAYS else "", sealed=held.sealed)
 
 
 @blueprint.route("/sheet", methods=["GET", "POST"])
@@ -125,10 +179,12 @@ def sheet() -> Response:
     held = _held()
     turn = parts().guide.again(held.conversation)
     if held.stale or not isinstance(turn.reply.step, Suggest):
-        return page(turn, notices=("stale",) if held.stale else ())
+        return page(turn, notices=("stale",) if held.stale else (), sealed=held.sealed)
     taken = [(service, takeaway(service)) for service in turn.reply.step.services]
     state = parts().signer.sign(turn.conversation)
-    return make_response(render_template("sheet.html", taken=taken, state=state, moment=turn.moment))
+    return make_response(
+        render_template("sheet.html", taken=taken, state=state, sealed=held.sealed, moment=turn.moment)
+    )
 
 
 @blueprint.get("/exit")

@@ -21,6 +21,10 @@ COMMANDS = {
     "catalog": "content",
     "nlu": "phrases",
     "words": "words",
+    "database": "database",
+    "console": "console",
+    "people": "people",
+    "worker": "learning",
 }
 """Name of a command to the module of web.commands that holds it; loaded only when it is called for."""
 

@@ -75,7 +75,7 @@ def _typed() -> str:
     """What the person had typed, so that danger is met although the request failed; "" if it cannot be read."""
     try:
         given = request.get_json(silent=True) if request.is_json else request.form
-        text = given.get("text", "") if given else ""
+        text = (given.get("text") or given.get("q", "")) if given else ""
     except (HTTPException, AttributeError, RecursionError):
         return ""
     return read_typed(text).text if isinstance(text, str) else ""

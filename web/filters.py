@@ -38,9 +38,9 @@ def install(app: Flask, catalog: Catalog) -> None:
         label=lambda source: plain(translated(source) or source),
         tel=tel,
         shortlist=shortlist,
-        japanese_date=japanese_date,
-        clock_time=clock_time,
-        day_and_time=day_and_time,
+        date_text=lambda day: date_text(day, showing().lang),
+        clock_time=lambda moment, now: clock_time(moment, now, showing().lang),
+        day_and_time=lambda moment, now: day_and_time(moment, now, showing().lang),
         old=lambda service, now: is_old(service, now.date()),
     )
 
@@ -67,32 +67,32 @@ def shortlist(service: Service) -> tuple[list[Channel], list[Channel]]:
     return quick, [c for c in (*calls, *chats, *pages) if c not in quick]
 
 
-def japanese_date(day: date) -> str:
-    """A date as people write it in the language of the page."""
-    return day.isoformat() if showing().lang == "en" else f"{day.year}年{day.month}月{day.day}日"
+def date_text(day: date, language: str = "ja") -> str:
+    """A date as people write it."""
+    return day.isoformat() if language == "en" else f"{day.year}年{day.month}月{day.day}日"
 
 
-def clock_time(moment: datetime, now: datetime) -> str:
+def clock_time(moment: datetime, now: datetime, language: str = "ja") -> str:
     """A time today as people say it: 17時, 22時30分; midnight is the 24時 of the day that ends."""
     if moment - now > timedelta(days=1):
-        return day_and_time(moment, now)
+        return day_and_time(moment, now, language)
     if (moment.hour, moment.minute) == (0, 0):
-        return _clock(moment, 24)
-    tomorrow = "tomorrow " if showing().lang == "en" else "あした"
-    return f"{tomorrow if moment.date() > now.date() else ''}{_clock(moment, moment.hour)}"
+        return "24:00" if language == "en" else "24時"
+    tomorrow = "tomorrow " if language == "en" else "あした"
+    return f"{tomorrow if moment.date() > now.date() else ''}{_clock(moment, language)}"
 
 
-def day_and_time(moment: datetime, now: datetime) -> str:
+def day_and_time(moment: datetime, now: datetime, language: str = "ja") -> str:
     """A coming time with its day: きょう9時, あした9時, 11月30日(月)9時."""
     days = (moment.date() - now.date()).days
-    if showing().lang == "en":
+    if language == "en":
         day = {0: "today", 1: "tomorrow"}.get(days) or f"{ENGLISH_DAYS[moment.weekday()]} {moment:%m-%d}"
-        return f"{day} {_clock(moment, moment.hour)}"
+        return f"{day} {_clock(moment, language)}"
     day = {0: "きょう", 1: "あした"}.get(days) or f"{moment.month}月{moment.day}日({WEEKDAYS[moment.weekday()]})"
-    return f"{day}{_clock(moment, moment.hour)}"
+    return f"{day}{_clock(moment, language)}"
 
 
-def _clock(moment: datetime, hour: int) -> str:
-    if showing().lang == "en":
-        return f"{hour}:{moment.minute:02}"
-    return f"{hour}時{f'{moment.minute}分' if moment.minute else ''}"
+def _clock(moment: datetime, language: str) -> str:
+    if language == "en":
+        return f"{moment.hour}:{moment.minute:02}"
+    return f"{moment.hour}時{f'{moment.minute}分' if moment.minute else ''}"

@@ -10,6 +10,7 @@ from catalog.hours import LIVE, Openness
 from catalog.model import Always, Catalog
 from web import filters
 from web.parts import parts as app_parts
+from web.sharing import NEVER_FROM
 from web.showing import showing
 from web.ways import fitting, has, offered, speaking_first
 from web.wiring import Parts
@@ -21,6 +22,10 @@ NOTICES = {
     "stale": "error_stale",
     "shortened": "error_too_long",
     "bad-text": "error_bad_text",
+    "shared": "share_thanks",
+    "declined": "share_declined",
+    "not-shared": "share_unavailable",
+    "thanks": "helped_thanks",
 }
 CHANNEL_NAMES = {
     "phone": "電話",
@@ -55,10 +60,19 @@ def install(app: Flask, parts: Parts) -> None:
     )
 
 
-def page(turn: Turn, *, notices: tuple[str, ...] = (), typed: str = "", way: str = "") -> Response:
+def page(
+    turn: Turn,
+    *,
+    notices: tuple[str, ...] = (),
+    typed: str = "",
+    way: str = "",
+    sealed: str = "",
+    answered: bool = False,
+) -> Response:
     """The page of one turn. `typed` is given back to the text box only where it could not be used.
 
-    `way`: the way of talking chosen among the services suggested (see web.ways).
+    `way`: the way of talking chosen among the services suggested (see web.ways). `sealed`: what was typed, encrypted,
+    carried on until consent can be asked (see web.sharing); `answered`: it was asked, and is not asked again.
     """
     here = app_parts()
     step = turn.reply.step
@@ -75,6 +89,9 @@ def page(turn: Turn, *, notices: tuple[str, ...] = (), typed: str = "", way: str
         alone=turn.reply.help_alone,
         notices=[notice_text(here.catalog, n) for n in shown],
         typed=typed,
+        sealed=sealed,
+        asks=not answered and here.sharing.asks(sealed, turn.conversation),
+        asks_helped=not answered and turn.conversation.level < NEVER_FROM,
         no_model=turn.conversation.heard and here.classifier.problem is not None,
         title=_title(here.catalog, turn.conversation.category),
         **(_suggested(here.catalog, step, way) if isinstance(step, Suggest) else {}),

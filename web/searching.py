@@ -44,8 +44,6 @@ BEGUN_FROM: Mapping[Kind, int] = {"word": 2, "sound": 2, "number": 4}
 """Letters from which the beginning of a term is enough, for the kinds that may be begun."""
 ROOT = 0.7
 """What a word of the same root says, compared to the word itself."""
-DOING = 0.5
-"""What a verb or an adjective says, compared to a noun: 払えない stands in many worries, 家賃 in one."""
 ALIKE = 0.5
 """The share of the sounds of a word in kana that a name must hold to be meant by it."""
 CALLED = 3.0
@@ -113,10 +111,8 @@ class Index:
         return _best((BEGUN * len(text) / len(longer[1]), self._matches[longer]) for longer in begun)
 
     def _said(self, word: str) -> Matches:
-        """The services that hold the word, or one of its root. What is done says less than what it is done to."""
-        root = search_terms.root(word)
-        share = 1.0 if root == word else DOING
-        return _best([(share, self._met(("word", word))), (share * ROOT, self._met(("root", root)))])
+        root: Term = ("root", search_terms.root(word))
+        return _best([(1, self._met(("word", word))), (ROOT, self._met(root))])
 
     def _heard(self, sound: str) -> Matches:
         """The services whose name has a word of this sound, or sounds like it wherever it is divided."""

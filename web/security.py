@@ -15,7 +15,20 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-PUBLIC_ENDPOINTS = ("static", "api.categories", "api.services", "api.service", "api.openapi")
+PUBLIC_ENDPOINTS = (
+    "static",
+    "api.categories",
+    "api.services",
+    "api.service",
+    "api.openapi",
+    "browsing.services",
+    "chat.start",
+    "chat.under18",
+    "numbers.page",
+    "reading.contents",
+    "reading.page",
+    "reading.service",
+)
 """Answers that say nothing about a person; a cache may keep them for five minutes. All others are never kept."""
 
 

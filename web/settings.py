@@ -30,6 +30,16 @@ class Settings(BaseSettings):
     hitorijanai_training_data: Path = ROOT / "training_data"
     secret_key: str = Field(default="", pattern=r"^(.{32,})?$")
     """Signs the state; at least 32 characters. Made and kept in the instance folder if empty."""
+    secret_key_fallbacks: str = ""
+    """Older secrets, with blanks between, that still read what they signed or encrypted while keys are changed."""
+    database_url: str = Field(default="", pattern=r"^(sqlite:///.+|postgresql(\+psycopg)?://.+)?$")
+    """Where phrases, people and audit are kept; a SQLite file in the instance folder if empty."""
+    console_host: str = Field(default="127.0.0.1", min_length=1)
+    console_port: int = Field(default=8001, ge=1, le=65535)
+    phrase_days: int = Field(default=30, ge=1, le=366)
+    """So long a consented phrase waits for a reviewer before it is deleted."""
+    labelled_days: int = Field(default=365, ge=1, le=1096)
+    """So long a labelled phrase is kept."""
     exit_url: str = Field(default="https://www.jma.go.jp/", pattern=r"^https://")
 
 
@@ -61,3 +71,8 @@ def secret_key(settings: Settings) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(32))
     return path.read_text(encoding="ascii")
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """The secrets of this installation, the newest first."""
+    return (secret_key(settings), *settings.secret_key_fallbacks.split())

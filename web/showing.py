@@ -36,9 +36,9 @@ class Showing:
         found = cls()
         for word in code[:40].split("-"):
             if word in LANGUAGES:
-                found = replace(found, language=cast(Language, word))
+                found = replace(found, language=word)
             elif word in THEMES:
-                found = replace(found, theme=cast(Theme, word))
+                found = replace(found, theme=word)
             elif word == RUBY:
                 found = replace(found, ruby=True)
             elif word.isdecimal() and word.isascii() and int(word) in SIZES:
@@ -76,9 +76,9 @@ def showing() -> Showing:
 def here_with(code: str) -> str:
     """The address of this page shown otherwise; the start page where this one was the answer to a form."""
     if request.method != "GET" or request.endpoint is None:
-        return url_for("chat.start", **{FIELD: code or None})
-    asked = {key: value for key, value in request.args.items() if key != FIELD}
-    return url_for(request.endpoint, **(request.view_args or {}), **asked, **{FIELD: code or None})
+        return url_for("chat.start", v=code or None)
+    asked: dict[str, Any] = {key: value for key, value in request.args.items() if key != FIELD}
+    return url_for(request.endpoint, v=code or None, **{**asked, **(request.view_args or {})})
 
 
 def install(app: Flask) -> None:

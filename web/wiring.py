@@ -1,4 +1,4 @@
-"""Settings to the parts a server or a command needs: catalogue, classifier, guide, signer."""
+"""Settings to the parts a server or a command needs: catalogue, classifier, guide, signer, store."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from catalog.model import Catalog
 from nlu.classifier import Classifier
 from nlu.classifier import load as load_classifier
 from web.clock import now
-from web.settings import Settings, secret_key
+from web.settings import Settings, secret_key, secrets_of
+from web.sharing import Sharing
 from web.state import StateSigner
+from web.store import Store, default_url
+from web.tallying import Tallying
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +28,35 @@ class Parts:
     classifier: Classifier
     guide: Guide
     signer: StateSigner
+    store: Store
+    sharing: Sharing
+    tallying: Tallying
 
 
 def wire(settings: Settings, clock: Callable[[], datetime] = now) -> Parts:
     """The parts, ready. A missing model is no error; a broken catalogue raises CatalogError with every problem."""
     catalog = load_catalog(settings.hitorijanai_catalog)
     classifier = load_classifier(settings.hitorijanai_instance)
+    guide = Guide(catalog, classifier.predict, clock, why=classifier.heard)
+    store, secrets = open_store(settings), secrets_of(settings)
+
+    def look(text: str) -> tuple[int, str | None]:
+        urgent = guide.help_for(text)
+        return urgent.level, urgent.kind
+
     return Parts(
         settings=settings,
         catalog=catalog,
         classifier=classifier,
-        guide=Guide(catalog, classifier.predict, clock, why=classifier.heard),
+        guide=guide,
         signer=StateSigner(secret_key(settings), catalog),
+        store=store,
+        sharing=Sharing(store, classifier.predict, look, secrets, settings.phrase_days),
+        tallying=Tallying(store, clock),
     )
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of an installation. It is not touched before something is asked of it, so it never fails here."""
+    url = settings.database_url or default_url(settings.hitorijanai_instance)
+    return Store.open(url.replace("postgresql://", "postgresql+psycopg://", 1), secrets_of(settings))

@@ -61,6 +61,7 @@ def test_every_page_is_there(catalog: Catalog) -> None:
         "privacy",
         "accessibility",
         "how-to-use",
+        "leaving",
         "contact",
     }
     assert len(catalog.pages["faq"].sections) >= 25

@@ -28,6 +28,8 @@ class Page(HTMLParser):
     links: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
+    carried: str = ""
+    """What was typed, encrypted, as the page's forms carry it on."""
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -41,13 +43,17 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         assert not any(name.startswith("on") for name in given), "a script in an attribute"
-        assert tag not in ("script", "iframe", "img", "object"), tag
+        assert tag not in ("iframe", "img", "object"), tag
+        if tag == "script":
+            assert given["src"].startswith("/static/"), "a script that is not ours"
         if tag == "form":
             self._form = {"action": given["action"], "state": ""}
             assert given["method"] == "post"
         if tag == "input":
             assert given["type"] == "hidden"
-            self._form["state"] = given["value"]
+            self._form[given["name"]] = given["value"]
+            if given["name"] == "carried":
+                self.carried = given["value"]
         if tag in ("rt", "rp"):
             self._skip += 1
         if tag not in VOID:
@@ -107,7 +113,8 @@ class Person:
         return self.send(button.action, {"state": button.state, button.name: button.value})
 
     def send(self, path: str, form: dict[str, str]) -> Page:
-        self.page = self._read(self.client.post(path, data=form))
+        carried = {"carried": self.page.carried} if self.page.carried else {}
+        self.page = self._read(self.client.post(path, data=form | carried))
         return self.page
 
     @staticmethod

@@ -5,16 +5,18 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import yaml
 from flask.testing import FlaskClient
 
 from catalog.hours import JAPAN, LIVE
 from catalog.model import CATEGORY_IDS, Catalog
 from catalog.ruby import plain
 from tests.support.pages import VOID
-from web.browsing import MAX_SHOWN, WORDS
+from web.browsing import MAX_SHOWN
 from web.errors import SHOWN_FROM
 from web.ways import WAYS
 from web.wiring import Parts
@@ -22,6 +24,7 @@ from web.wiring import Parts
 CARD = re.compile(r'<li><a class="door" href="/services/([a-z0-9-]+)"')
 LINK = re.compile(r'href="/services/([a-z0-9-]+)"')
 TYPES = {**WAYS, "web": ("web",)}
+WORDS: dict[str, str] = yaml.safe_load(Path("catalog/data/messages.yaml").read_text(encoding="utf-8"))
 WORRY = "夫に知られずに家賃のことを聞きたい"
 
 
@@ -173,6 +176,12 @@ def test_a_search_answers_with_the_reason_and_a_link(client: FlaskClient) -> Non
     assert f"{WORDS['services_met_in']} {WORDS['services_met_name']}" in html
     assert '<q lang="ja">家賃</q>' in search(client, "家賃")
     assert 0 < len(CARD.findall(search(client, "相談"))) <= MAX_SHOWN
+
+
+def test_a_search_from_a_narrowed_list_stays_narrowed(client: FlaskClient) -> None:
+    html = page(client, "/services?way=phone&kind=window")
+    assert '<input type="hidden" name="way" value="phone">' in html
+    assert '<input type="hidden" name="kind" value="window">' in html
 
 
 def test_a_search_keeps_to_the_filters_or_says_that_it_cannot(client: FlaskClient, catalog: Catalog) -> None:

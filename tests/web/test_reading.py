@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from catalog.hours import JAPAN
 from catalog.model import Catalog
 from catalog.ruby import plain
-from web.rendering import tel
+from web.filters import tel
 
 
 def test_every_page_can_be_read_and_is_named_in_the_foot(client: FlaskClient, catalog: Catalog) -> None:
@@ -20,7 +20,7 @@ def test_every_page_can_be_read_and_is_named_in_the_foot(client: FlaskClient, ca
         text = response.get_data(as_text=True)
         assert response.status_code == 200
         assert "Set-Cookie" not in response.headers
-        assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["Cache-Control"] == "public, max-age=300"
         for section in page.sections:
             assert f'id="{section.id}"' in text
             for service in section.services:

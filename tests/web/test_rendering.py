@@ -9,7 +9,7 @@ from catalog.hours import JAPAN
 from catalog.model import Channel
 from tests.support.clocks import clock
 from tests.support.pages import Person
-from web.rendering import clock_time, day_and_time, ruby_html, shortlist, tel
+from web.filters import clock_time, day_and_time, ruby_html, shortlist, tel
 from web.wiring import Parts
 
 

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.store.postgresql import Cluster
+from web.commands.database import database
+from web.settings import Settings
+from web.store import migrating
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'new' / 'store.sqlite'}"
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return cluster.url(cluster.create())
+
+
+def run(*arguments: str, url: str | None = None, instance: Path = Path("nowhere")) -> Result:
+    return CliRunner().invoke(
+        database, arguments, obj=Settings(hitorijanai_instance=instance), env={"DATABASE_URL": url}
+    )
+
+
+def test_the_operator_upgrades_asks_and_goes_back(url: str) -> None:
+    assert run("upgrade", url=url).output == "The database is at revision 0001.\n"
+    asked = run("revision", url=url)
+    assert (asked.exit_code, asked.output) == (0, "0001\n")
+    assert run("downgrade", "base", url=url).exit_code == 2, "not by a slip of the hand"
+    assert migrating.revision(url) == "0001"
+    assert run("downgrade", "base", "--yes", url=url).exit_code == 0
+    asked = run("revision", url=url)
+    assert asked.exit_code == 1
+    assert "database upgrade" in asked.output
+
+
+def test_without_a_url_it_is_the_file_of_the_installation(tmp_path: Path) -> None:
+    assert run("upgrade", instance=tmp_path).exit_code == 0
+    assert (tmp_path / "store.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql+psycopg://hana:secret@127.0.0.1:1/x", "cannot be used: OperationalError."),
+        ("mysql://hana:secret@host/x", "the database is sqlite:///"),
+        ("sqlite:////proc/nowhere/store.sqlite", "cannot be used: FileNotFoundError."),
+    ],
+)
+def test_what_cannot_be_used_is_said_without_the_address(url: str, said: str) -> None:
+    done = run("upgrade", url=url)
+    assert done.exit_code == 1
+    assert said in done.output
+    assert "secret" not in done.output
+
+
+def test_an_unknown_revision_is_refused(tmp_path: Path) -> None:
+    done = run("upgrade", instance=tmp_path)
+    done = run("downgrade", "4711", "--yes", instance=tmp_path)
+    assert done.exit_code == 1
+    assert "4711" in done.output

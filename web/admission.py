@@ -1,0 +1,161 @@
+"""Which accepted verdicts a model may learn from: caps against a flood, and no text that contradicts or examines."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from nlu.corpus import NEAR, Example
+from nlu.nearness import near_pairs
+from nlu.text import normalise
+from web.store import Store
+from web.store.opinions import Accepted
+
+_MARK = re.compile(r"〔[^〕]*〕")
+"""What stands in place of a name or a number: nobody types it, so nothing is learnt from it."""
+REASONS = {
+    "unreadable": "読めない文(鍵がないか、伏せ字だけ)",
+    "unknown-label": "いまはない分類",
+    "examination": "試験の文や守る文と、同じか、ほぼ同じ",
+    "written": "例文に、同じ文がもうある",
+    "contradicts": "ほぼ同じ例文が、ちがう分類に入っている(例文かラベルを見なおす)",
+    "same": "同じ文がもう入った",
+    "cluster": "にた文が多い",
+    "day": "同じ日の、同じ分類の文が多い",
+    "person": "一人の判断だけの文が多い",
+    "share": "見なおした文の割合が、上限にとどいた",
+}
+"""Why a verdict is not learnt from, this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """At most so many verdicts: of one cluster; of one day and category; and, as shares of a category's written
+    phrases, those that one person alone decided, and all together.
+    """
+
+    per_cluster: int = 3
+    per_day: int = 30
+    per_person: float = 0.01
+    together: float = 0.02
+
+    @classmethod
+    def of(cls, store: Store) -> Caps:
+        """As set in the console (`learning_caps`), and the defaults for what was never set."""
+        said = store.settings.get("learning_caps", {})
+        known = {name: said[name] for name in cls.__dataclass_fields__ if name in said}
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What is learnt from, and how many were left out, by a key of REASONS. `contradicting`: ids of those phrases."""
+
+    examples: tuple[Example, ...]
+    left: Mapping[str, int]
+    contradicting: tuple[str, ...]
+
+
+def admit(
+    accepted: Iterable[Accepted],
+    written: Sequence[Example],
+    examining: Sequence[str],
+    labels: Sequence[str],
+    caps: Caps,
+) -> Admitted:
+    """The verdicts to learn from. Where a cap cuts, what two people agreed on goes first, then the random id decides,
+    so that neither the early nor the loud fill the room.
+
+    `written`: the phrases of training_data; `examining`: texts never to be learnt.
+    """
+    left: Counter[str] = Counter()
+    contradicting = []
+    room = _Room(caps, Counter(example.label for example in written))
+    examples = []
+    for one, text, fault in _looked_through(accepted, written, examining, labels):
+        reason = fault or room.full(one)
+        if reason:
+            left[reason] += 1
+            contradicting += [one.phrase] if reason == "contradicts" else []
+            continue
+        room.take(one)
+        also = (one.also,) if one.also and one.also != one.label else ()
+        examples.append(Example(text, one.label, also, one.level > 0, "reviewed", f"phrase:{one.phrase}", 0))
+    return Admitted(tuple(examples), dict(sorted(left.items())), tuple(contradicting))
+
+
+def plain(text: str) -> str:
+    """The text without the marks that stand for what was taken out of it."""
+    return " ".join(_MARK.sub(" ", text).split())
+
+
+def _looked_through(
+    accepted: Iterable[Accepted], written: Sequence[Example], examining: Sequence[str], labels: Sequence[str]
+) -> Iterator[tuple[Accepted, str, str | None]]:
+    """Each verdict with its text and what speaks against the text itself."""
+    ordered = sorted(accepted, key=lambda one: (-len(set(one.people)), one.phrase))
+    texts = [plain(one.text or "") for one in ordered]
+    same_as = {normalise(example.text) for example in written}
+    examined = {normalise(text) for text in examining}
+    examined_near = {i for i, _, _ in near_pairs(texts, examining, at_least=NEAR)} if texts and examining else set()
+    contrary = _contrary(ordered, texts, written)
+    seen: set[str] = set()
+    for place, (one, text) in enumerate(zip(ordered, texts, strict=True)):
+        normal, fault = normalise(text), None
+        if not normal:
+            fault = "unreadable"
+        elif one.label not in labels or (one.also and one.also not in labels):
+            fault = "unknown-label"
+        elif normal in examined or place in examined_near:
+            fault = "examination"
+        elif place in contrary:
+            fault = "contradicts"
+        elif normal in same_as:
+            fault = "written"
+        elif normal in seen:
+            fault = "same"
+        seen.add(normal)
+        yield one, text, fault
+
+
+def _contrary(ordered: Sequence[Accepted], texts: Sequence[str], written: Sequence[Example]) -> set[int]:
+    """Places of the verdicts whose label a written phrase that is nearly the same does not allow."""
+    by_text = {normalise(example.text): example for example in written}
+    found = {
+        place
+        for place, (one, text) in enumerate(zip(ordered, texts, strict=True))
+        if (example := by_text.get(normalise(text))) and one.label not in example.right
+    }
+    if texts and written:
+        for i, j, _ in near_pairs(texts, [example.text for example in written], at_least=NEAR):
+            if ordered[i].label not in written[j].right:
+                found.add(i)
+    return found
+
+
+class _Room:
+    """How much of each cap is used."""
+
+    def __init__(self, caps: Caps, written: Mapping[str, int]) -> None:
+        self._caps = caps
+        self._written = written
+        self._used: Counter[tuple[object, ...]] = Counter()
+
+    def full(self, one: Accepted) -> str | None:
+        """The cap that leaves no room."""
+        return next((reason for reason, key, most in self._asked(one) if self._used[key] >= most), None)
+
+    def take(self, one: Accepted) -> None:
+        """Uses room of every cap."""
+        self._used.update(key for _, key, _ in self._asked(one))
+
+    def _asked(self, one: Accepted) -> Iterator[tuple[str, tuple[object, ...], int]]:
+        phrases = self._written.get(one.label, 0)
+        yield "cluster", ("cluster", one.cluster), self._caps.per_cluster
+        yield "day", ("day", one.day, one.label), self._caps.per_day
+        yield "share", ("share", one.label), math.floor(phrases * self._caps.together)
+        if len(set(one.people)) == 1:
+            yield "person", ("person", one.people[0], one.label), math.floor(phrases * self._caps.per_person)

@@ -1,0 +1,67 @@
+"""`hitorijanai database …`: the version of the database's schema, and keeping the database in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
+
+from web.commands.failing import fail
+from web.settings import Settings
+from web.store import default_url, migrating
+
+
+@click.group()
+@click.option("--url", envvar="DATABASE_URL", default="", help="The database (default: DATABASE_URL, else SQLite).")
+@click.pass_context
+def database(context: click.Context, url: str) -> None:
+    """The database: SQLite is brought up to date by itself, PostgreSQL by `database upgrade`."""
+    settings: Settings = context.obj
+    context.obj = url or default_url(settings.hitorijanai_instance)
+
+
+@database.command()
+@click.pass_obj
+def upgrade(url: str) -> None:
+    """Bring the schema to the version of this program. Again is harmless; two at once wait for each other."""
+    with _told():
+        click.echo(f"The database is at revision {migrating.upgrade(url)}.")
+
+
+@database.command()
+@click.argument("revision")
+@click.option("--yes", is_flag=True, required=True, help="Rows that the older schema has no place for are lost.")
+@click.pass_obj
+def downgrade(url: str, revision: str, yes: bool) -> None:
+    """Take the schema back to REVISION ("base": an empty database)."""
+    with _told():
+        click.echo(f"The database is at revision {migrating.downgrade(url, revision)}.")
+
+
+@database.command()
+@click.pass_obj
+def revision(url: str) -> None:
+    """Print the revision of the schema; exit status 1 if `upgrade` is due."""
+    with _told():
+        found = migrating.revision(url)
+        due = migrating.due(found)
+    click.echo(found or "none")
+    if due:
+        fail("`hitorijanai database upgrade` is due.")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What is wrong, without the address: it holds a password."""
+    try:
+        yield
+    except ValueError as error:
+        fail(str(error))
+    except CommandError as error:
+        fail(f"The schema cannot be moved: {error}")
+    except (DBAPIError, OSError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        fail(f"The database cannot be used: {type(cause).__name__}.")

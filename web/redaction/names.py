@@ -1,0 +1,182 @@
+"""Names of people: by the dictionary, by a title behind them, by who they are to the writer, by naming oneself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from web.redaction.lists import given_names, no_names, prefectures, surnames
+from web.redaction.name_reading import NameReading, is_hiragana, script
+from web.redaction.name_signs import (
+    AGE,
+    AND,
+    CALLED,
+    CHILDS,
+    HOUSE,
+    HUMBLY,
+    IS,
+    KATAKANA,
+    LATIN,
+    NOT_TITLED,
+    POLITE,
+    SENTENCE_START,
+    TITLE,
+)
+from web.redaction.view import Span, View, Word
+
+Place = tuple[int, int]
+"""The first letter of a name and the one behind its last."""
+
+
+def names(view: View) -> list[Span]:
+    """Every name of a person, family and given name together; without overlap, titles left standing."""
+    reading = NameReading(view)
+    found = {place for rule in _RULES for place in rule(reading)}
+    found |= set(_coupled(reading, found))
+    merged: list[Place] = []
+    for start, end in sorted(found):
+        if merged and start <= merged[-1][1] + (reading.text[merged[-1][1] : start] in (" ", "・")):
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    whole: list[Span] = []
+    for start, end in merged:
+        first, last = _whole(reading, start, _with_given(reading, end))
+        if not whole or first >= whole[-1].end:
+            whole.append(Span(first, last, "名前"))
+    return whole
+
+
+def _by_themselves(reading: NameReading) -> Iterator[Place]:
+    """Names by the dictionary or the list, in kanji, that need no other sign."""
+    behind = -1
+    for index, word in enumerate(reading.words):
+        if reading.is_family(index, behind_name=word.start == behind) or reading.is_given(index):
+            behind = word.end
+            yield word.start, word.end
+
+
+def _titled(reading: NameReading) -> Iterator[Place]:
+    """What stands before a title, if it is a name by itself or by the list."""
+    for title in TITLE.finditer(reading.text):
+        end = title.start()
+        if reading.text[max(end - 3, 0) : title.end()].endswith(NOT_TITLED):
+            continue
+        suffix = reading.starting(end)
+        free = suffix is None or suffix.part[0] in ("接尾辞", "空白")
+        start = reading.given_before(end, strictness=2 if free and POLITE.fullmatch(title[0]) else 1)
+        word = reading.ending(end)
+        if start is not None and (title[0].strip() not in HOUSE or end - start > 1):
+            if reading.text[start:end] not in no_names():
+                yield start, end
+        elif word and (reading.can_be_name(word) or _is_place_and_name(word)) and reading.stands_free(word):
+            yield reading.run_of_names(word), end
+        elif (start := reading.nickname_before(title)) is not None:
+            yield start, end
+
+
+def _is_place_and_name(word: Word) -> bool:
+    """Any place of two or three kanji but the largest: with a title behind it, it is a family name."""
+    return word.is_place and word.surface != "東京" and re.fullmatch("[一-龯々ヶ]{2,3}", word.surface) is not None
+
+
+def _of_somebody(reading: NameReading) -> Iterator[Place]:
+    """夫の太郎, 娘のひなた, 長男 翔太 5歳, 店長の佐藤."""
+    for whose in reading.whose:
+        start = whose.end()
+        if end := _given_of(reading, whose) or _family_of(reading, whose):
+            yield start, end
+
+
+def _given_of(reading: NameReading, whose: re.Match[str]) -> int:
+    """The end of a given name behind it. Behind は, and in hiragana of parents, no word of every day."""
+    start, joint = whose.end(), whose["joint"]
+    letters = script(reading.text[start : start + 1])
+    if not joint:
+        return reading.given_at(start, strictness=0) if letters == "kanji" else 0
+    likely = letters != "hiragana" or CHILDS.match(whose[0]) is not None
+    sure = likely if joint == "の" else joint != "は"
+    if end := reading.given_at(start, strictness=int(sure)):
+        return end
+    end = reading.given_at(start, strictness=2)
+    return end if end and AGE.match(reading.text, end) else 0
+
+
+def _family_of(reading: NameReading, whose: re.Match[str]) -> int:
+    """The end of a family name, or of a foreign name, behind it."""
+    start = whose.end()
+    if not whose["joint"]:
+        return 0
+    if end := reading.family_at(start, strictness=1 if whose["role"] else 0):
+        return end
+    word = reading.starting(start)
+    if not word or not reading.can_be_name(word) or not reading.bounded(word.end):
+        return 0
+    if given_names().get(word.surface, 0) or (surnames().get(word.surface, 0) and not whose["role"]):
+        return 0
+    listed = word.surface in given_names() or word.surface in surnames()
+    sure = listed or not (is_hiragana(word.surface[0]) or (whose["joint"] == " " and not word.is_name))
+    return word.end if sure else 0
+
+
+def _said(reading: NameReading) -> Iterator[Place]:
+    """〜と申します, 〜といいます, 〜って人, 私は〜です, 名前は〜."""
+    for verb in HUMBLY.finditer(reading.text):
+        start = reading.nouns_before(verb.start())
+        if not all(c.isnumeric() or c in "万円" for c in reading.text[start : verb.start()]):
+            yield start, verb.start()
+    for verb in CALLED.finditer(reading.text):
+        begin = reading.name_before(verb.start(), strictness=1)
+        if begin is not None and (_plain(reading.text[begin : verb.start()]) or reading.begins(begin)):
+            yield begin, verb.start()
+    for verb in IS.finditer(reading.text):
+        begin = reading.name_before(verb.start(), strictness=2)
+        if begin is None:
+            continue
+        if verb[0] == "、" and reading.text[begin : verb.start()] in prefectures():
+            continue
+        first = verb[0] == "です" and (not begin or reading.text[begin - 1] in "。!?\n")
+        if reading.introduced(begin) or (first and _plain(reading.text[begin : verb.start()])):
+            yield begin, verb.start()
+    for beginning in SENTENCE_START.finditer(reading.text):
+        end = reading.given_at(beginning.end(), strictness=0)
+        if end and reading.text[end : end + 1] in tuple("はがにを"):
+            yield beginning.end(), end
+
+
+def _plain(name: str) -> bool:
+    """No given name that is also a word of every day."""
+    return given_names().get(name, 0) == 0
+
+
+def _in_latin(reading: NameReading) -> Iterator[Place]:
+    """Yamadaさん, Kimと申します."""
+    for match in LATIN.finditer(reading.text):
+        yield match.span()
+
+
+_RULES = (_by_themselves, _titled, _of_somebody, _said, _in_latin)
+
+
+def _coupled(reading: NameReading, found: Iterable[Place]) -> Iterator[Place]:
+    """Names joined to a name: 海斗と空."""
+    for _, end in found:
+        joint = AND.match(reading.text, end)
+        given = reading.given_at(joint.end(), strictness=1) if joint else 0
+        if joint and given and (given - joint.end() > 1 or not is_hiragana(reading.text[joint.end()])):
+            yield joint.end(), given
+
+
+def _with_given(reading: NameReading, end: int) -> int:
+    """Behind a family name, its given name too, with at most a space between."""
+    gap = reading.text[end : end + 1] == " "
+    return reading.given_at(end + gap, strictness=2 if gap else 1) or end
+
+
+def _whole(reading: NameReading, start: int, end: int) -> Place:
+    """A name in katakana with all its parts: サントス・マリア."""
+    if not KATAKANA.fullmatch(reading.text, start, end):
+        return start, end
+    before = re.search(r"[ァ-ヴー・]{1,30}・$", reading.text[max(start - 31, 0) : start])
+    behind = re.match(r"・[ァ-ヴー・]{1,30}", reading.text[end : end + 31])
+    return start - len(before[0] if before else ""), end + len(behind[0] if behind else "")
