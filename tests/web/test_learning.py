@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from catalog.model import CATEGORY_IDS, Catalog
+from nlu import instance
+from nlu.classifier import Model
+from nlu.evaluation import answer
+from nlu.registry import Registry
+from tests.support.lessons import learnt
+from web import learning
+from web.settings import ROOT, Settings
+from web.store import Store, migrating
+from web.store.judging import Judgement
+from web.store.people import Person
+from web.store.phrases import NewPhrase
+from web.training_job import TrainingJob
+
+TODAY = date(2026, 11, 25)
+SECRET = "a secret of the tests, 32 letters"  # noqa: S105
+MISREAD = "上司の机に辞表を置いたのに、しゃくとりむしみたいに机を引きずられて受けとってもらえません"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An installation of its own that learnt the small data."""
+    home = tmp_path / "home"
+    shutil.copytree(learnt(), home)
+    url = f"sqlite:///{home / 'instance' / 'store.sqlite'}"
+    migrating.upgrade(url)
+    return Settings(
+        hitorijanai_instance=home / "instance",
+        hitorijanai_training_data=home / "data",
+        secret_key=SECRET,
+        database_url=url,
+    )
+
+
+@pytest.fixture
+def store(settings: Settings, clock: Clock) -> Iterator[Store]:
+    opened = Store.open(settings.database_url, [SECRET], clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def registry(settings: Settings) -> Registry:
+    return instance.registry(settings.hitorijanai_instance)
+
+
+@pytest.fixture
+def work(settings: Settings, catalog: Catalog, store: Store, registry: Registry) -> TrainingJob:
+    return TrainingJob(settings, catalog, store, registry)
+
+
+@pytest.fixture
+def lead(store: Store) -> Person:
+    return store.people.create("lead", role="lead", profession="精神科医", password_hash="x", actor=None)
+
+
+@pytest.fixture
+def accept(store: Store, lead: Person) -> Callable[..., str]:
+    """Keeps a phrase that is done, with its label."""
+
+    def keep(text: str, label: str, day: date = TODAY) -> str:
+        new = NewPhrase(
+            text=text,
+            day=day,
+            expires_on=TODAY + timedelta(days=30),
+            consent="2026-11",
+            model="0123456789abcdef",
+            ranked=(("childcare", 0.5), ("work", 0.3)),
+            margin=0.2,
+            cluster=text,
+        )
+        id = store.phrases.add(new)
+        store.phrases.release(TODAY + timedelta(days=9), least=1)
+        said = Judgement("label", label)
+        store.verdicts.record(id, said, actor=lead.id, guideline_version="1", seconds=1, keep_until=TODAY)
+        return id
+
+    return keep
+
+
+def test_an_accepted_verdict_becomes_a_candidate_that_waits_and_changes_nothing_by_itself(
+    work: TrainingJob, store: Store, registry: Registry, lead: Person, accept: Callable[..., str]
+) -> None:
+    phrase = accept(MISREAD, "work")
+    in_use = registry.current()
+    learning.ask(store, lead.id)
+    job = work.run_next()
+    assert job is not None
+    assert job.state == "done", job.result
+    [candidate] = store.candidates.list()
+    assert (candidate.trained_by, candidate.job) == (lead.id, job.id)
+    gate = candidate.gate
+    assert gate["learnt"]["reviewed"] == 1
+    assert gate["learnt"]["by_label"] == {"work": 1}
+    assert gate["compared_with"] == in_use == registry.current()
+    assert candidate.state == ("waiting" if gate["passed"] else "refused")
+    learnt_model = Model(registry.load(candidate.version))
+    assert answer(learnt_model.predict(MISREAD)) == "work"
+    assert MISREAD not in str(gate)
+    assert all(f"phrase:{phrase}" == c["where"] for c in gate["changes"] if c["group"] == "reviewed")
+
+
+def test_the_same_phrases_again_pass_the_gate_without_a_changed_answer(
+    work: TrainingJob, store: Store, registry: Registry
+) -> None:
+    learning.ask(store, None)
+    work.run_next()
+    [candidate] = store.candidates.list()
+    assert candidate.gate["reasons"] == [r for r in candidate.gate["reasons"] if r["rule"] == "pace"]
+    assert candidate.gate["changes"] == []
+    learning.ask(store, None)
+    again = work.run_next()
+    assert again is not None
+    assert again.result == {"version": candidate.version, "known": True}
+
+
+def test_a_case_of_the_golden_set_among_the_phrases_is_refused_by_name(
+    work: TrainingJob, store: Store, settings: Settings
+) -> None:
+    path = settings.hitorijanai_training_data / "golden" / "work.txt"
+    case = next(line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
+    with (settings.hitorijanai_training_data / "phrases" / "work.txt").open("a", encoding="utf-8") as file:
+        file.write(f"{case}\n")
+    learning.ask(store, None)
+    work.run_next()
+    [candidate] = store.candidates.list()
+    assert candidate.state == "refused"
+    told = [reason["say"] for reason in candidate.gate["reasons"] if reason["rule"] == "rows"]
+    assert len(told) == 1
+    assert "golden/work.txt:" in told[0]
+
+
+def test_faulty_phrases_end_the_job_with_every_place(work: TrainingJob, store: Store, settings: Settings) -> None:
+    (settings.hitorijanai_training_data / "phrases" / "childcare.txt").unlink()
+    with (settings.hitorijanai_training_data / "phrases" / "work.txt").open("a", encoding="utf-8") as file:
+        file.write("#給料が出ない\n")
+    learning.ask(store, None)
+    job = work.run_next()
+    assert job is not None
+    assert job.state == "failed"
+    assert "phrases/childcare.txt:1" in str(job.result)
+    assert "phrases/work.txt:" in str(job.result)
+    assert store.candidates.list() == ()
+
+
+def test_a_missing_golden_set_ends_the_job(work: TrainingJob, store: Store, settings: Settings) -> None:
+    shutil.rmtree(settings.hitorijanai_training_data / "golden")
+    learning.ask(store, None)
+    job = work.run_next()
+    assert job is not None
+    assert job.state == "failed"
+    assert "golden/danger.txt" in str(job.result)
+
+
+def test_one_training_is_asked_for_at_a_time(store: Store) -> None:
+    first = learning.ask(store, None)
+    assert learning.ask(store, None).id == first.id
+    assert store.jobs.claim(learning.KIND) is not None
+    assert learning.ask(store, None).id == first.id
+
+
+def test_a_stopped_training_ends_and_leaves_no_candidate(work: TrainingJob, store: Store) -> None:
+    asked = learning.ask(store, None)
+    thread = Thread(target=work.run_next)
+    thread.start()
+    wait_until(lambda: (store.jobs.by_id(asked.id) or asked).total > 0)
+    assert store.jobs.stop(asked.id, actor=None)
+    thread.join(timeout=120)
+    assert not thread.is_alive()
+    stopped = store.jobs.by_id(asked.id)
+    assert stopped is not None
+    assert stopped.state == "stopped"
+    assert store.candidates.list() == ()
+
+
+def test_a_training_killed_in_the_middle_is_done_again_by_whoever_comes(
+    settings: Settings, work: TrainingJob, store: Store, clock: Clock, registry: Registry
+) -> None:
+    asked = learning.ask(store, None)
+    process = subprocess.Popen(
+        learning.WORKER,
+        cwd=ROOT,
+        env={**os.environ, **learning.environment(settings)},
+        start_new_session=True,
+    )
+    try:
+        wait_until(lambda: (store.jobs.by_id(asked.id) or asked).done > 0)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    left = store.jobs.by_id(asked.id)
+    assert left is not None
+    assert left.state == "running"
+    assert not learning.dead(left, datetime.now(UTC))
+    assert work.run_next() is None
+    clock.now = datetime.now(UTC) + timedelta(seconds=61)
+    assert learning.dead(left, clock.now)
+    again = work.run_next()
+    assert again is not None
+    assert (again.id, again.state) == (asked.id, "done")
+    assert len(store.candidates.list()) == 1
+    assert registry.current() is not None
+
+
+def test_a_process_started_apart_does_the_training(settings: Settings, store: Store) -> None:
+    asked = learning.ask(store, None)
+    learning.start_apart(settings)
+    wait_until(lambda: (store.jobs.by_id(asked.id) or asked).state == "done")
+    assert len(store.candidates.list()) == 1
+
+
+def test_another_process_is_given_the_same_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in learning.environment(settings).items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == settings
+
+
+def test_the_names_are_those_of_the_twelve_and_none(catalog: Catalog) -> None:
+    names = learning.label_names(catalog)
+    assert list(names) == [*CATEGORY_IDS, "none-of-these"]
+    assert names["work"] == "仕事・職場"
+
+
+def wait_until(seen: Callable[[], bool], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not seen():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
