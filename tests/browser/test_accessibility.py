@@ -9,10 +9,22 @@ from playwright.sync_api import Browser, Page
 from tests.browser.walking import settled, to_the_end
 
 PAGES = (
-    "/", "/?v=en", "/?v=easy-ruby", "/under18", "/services",
-    "/services?category=work&way=chat", "/services/yorisoi-hotline", "/numbers", "/pages", "/pages/faq", "/pages/contact", "/pages/leaving", "/pages/greeting-under18",
-    "/pages/accessibility", "/not-there",
-)  # fmt: skip
+    "/",
+    "/?v=en",
+    "/?v=easy-ruby",
+    "/under18",
+    "/services",
+    "/services?category=work&way=chat",
+    "/services/yorisoi-hotline",
+    "/numbers",
+    "/pages",
+    "/pages/faq",
+    "/pages/contact",
+    "/pages/leaving",
+    "/pages/greeting-under18",
+    "/pages/accessibility",
+    "/not-there",
+)
 SAID = (
     "会社をクビになって家賃が払えない",
     "つらい",

@@ -78,7 +78,7 @@ def work(settings: Settings, catalog: Catalog, store: Store, registry: Registry)
 
 @pytest.fixture
 def lead(store: Store) -> Person:
-    return store.people.create("lead", role="lead", profession="精神科医", password_hash="x", actor=None)
+    return store.people.create("lead", role="lead", profession="精神科医", password_hash="x", actor=None)  # noqa: S106
 
 
 @pytest.fixture
