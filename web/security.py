@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from flask import Flask, Response, request
 
 HEADERS = {
@@ -32,8 +34,12 @@ PUBLIC_ENDPOINTS = (
 """Answers that say nothing about a person; a cache may keep them for five minutes. All others are never kept."""
 
 
+PACKED_FROM = 1_000
+"""Bytes; a smaller answer gains nothing."""
+
+
 def install(app: Flask) -> None:
-    """Set the headers on every answer, errors included."""
+    """Set the headers on every answer, errors included, and pack the public ones for slow lines."""
     app.after_request(_protect)
 
 
@@ -42,4 +48,19 @@ def _protect(response: Response) -> Response:
         response.headers.setdefault(name, value)
     public = request.endpoint in PUBLIC_ENDPOINTS and response.status_code == 200
     response.headers["Cache-Control"] = "public, max-age=300" if public else "no-store"
+    if public:
+        _packed(response)
     return response
+
+
+def _packed(response: Response) -> None:
+    """Packs an answer that holds nothing of a person: packing what somebody typed beside what is secret could tell of
+    it by its length."""
+    response.vary.add("Accept-Encoding")
+    if "gzip" not in request.accept_encodings or response.content_encoding:
+        return
+    response.direct_passthrough = False
+    content = response.get_data()
+    if len(content) >= PACKED_FROM:
+        response.set_data(gzip.compress(content, 6, mtime=0))
+        response.content_encoding = "gzip"

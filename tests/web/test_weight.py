@@ -45,3 +45,14 @@ def test_the_exit_address_is_ours_and_clears(client: FlaskClient) -> None:
     assert response.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["Location"].startswith("https://")
+
+
+def test_public_pages_are_packed_and_what_is_about_a_person_is_not(client: FlaskClient) -> None:
+    asks = {"Accept-Encoding": "gzip"}
+    public = client.get("/services", headers=asks)
+    assert public.content_encoding == "gzip"
+    assert "Accept-Encoding" in public.headers["Vary"]
+    assert gzip.decompress(public.get_data()) == content(client, "/services")
+    assert client.get("/services").content_encoding is None
+    assert client.post("/say", data={"text": "仕事がつらい"}, headers=asks).content_encoding is None
+    assert client.post("/services/search", data={"q": "家賃"}, headers=asks).content_encoding is None

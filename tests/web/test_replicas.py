@@ -1,0 +1,181 @@
+"""A release reaches machines that share nothing but the database, and nothing unsigned does."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from nlu.classifier import Classifier
+from nlu.registry import Registry, UnusableModel
+from tests.support.lessons import learnt
+from web import replicas
+from web.store import Store, migrating
+from web.store.database import Database
+
+KEY = bytes.fromhex("11" * 32)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    migrating.upgrade(url)
+    return url
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store.open(url, ["a secret of the tests, 32 letters"])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Registry:
+    """The machine on which models are released, with one in use."""
+    registry = Registry(tmp_path / "here", KEY)
+    home = Registry(learnt() / "instance" / "models", bytes.fromhex(_key()))
+    trained = home.load(str(home.current())).trained
+    registry.promote(registry.save(trained))
+    return registry
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Registry:
+    """Another machine, with nothing yet."""
+    return Registry(tmp_path / "there", KEY)
+
+
+def _key() -> str:
+    return (learnt() / "instance" / "keys" / "model.key").read_text(encoding="ascii").strip()
+
+
+def shared(store: Store, registry: Registry) -> str:
+    version = str(registry.current())
+    replicas.publish(store, registry, version)
+    replicas.point(store, version, actor=None)
+    return version
+
+
+def second(registry: Registry) -> str:
+    trained = registry.load(str(registry.current())).trained
+    version = registry.save(replace(trained, temperature=2.0))
+    registry.promote(version)
+    return version
+
+
+def test_a_replica_fetches_what_it_lacks_and_follows_there_and_back(
+    store: Store, here: Registry, there: Registry
+) -> None:
+    assert not replicas.follow(store, there)
+    first = shared(store, here)
+    assert replicas.follow(store, there)
+    assert there.current() == first
+    assert not replicas.follow(store, there)
+    serving = Classifier(there)
+    newer = second(here)
+    shared(store, here)
+    assert replicas.follow(store, there)
+    serving._next_look = 0.0
+    told = serving.predict("家賃が払えない")
+    assert told is not None
+    assert told.model == newer
+    here.rollback()
+    shared(store, here)
+    assert replicas.follow(store, there)
+    assert there.current() == first
+
+
+def test_a_release_of_the_same_version_again_is_no_change(store: Store, here: Registry) -> None:
+    shared(store, here)
+    shared(store, here)
+    assert len(store.audit.list(action="set")) == 1
+
+
+@pytest.mark.parametrize("name", replicas.PARTS)
+def test_bytes_that_somebody_touched_in_the_database_are_never_used(
+    store: Store, url: str, here: Registry, there: Registry, name: str
+) -> None:
+    first = shared(store, here)
+    replicas.follow(store, there)
+    newer = second(here)
+    shared(store, here)
+    touched(url, newer, name)
+    with pytest.raises(UnusableModel):
+        replicas.follow(store, there)
+    assert there.current() == first
+    assert there.versions() == [first]
+    assert not list(there.folder.glob(".fetching-*"))
+
+
+def test_a_replica_with_another_key_takes_nothing(store: Store, here: Registry, tmp_path: Path) -> None:
+    shared(store, here)
+    foreign = Registry(tmp_path / "foreign", b"another key")
+    with pytest.raises(UnusableModel, match="署名が合いません"):
+        replicas.follow(store, foreign)
+    assert foreign.versions() == []
+
+
+@pytest.mark.parametrize("version", ["0123456789abcdef", "../keys", ""])
+def test_a_pointer_to_what_is_not_there_changes_nothing(
+    store: Store, here: Registry, there: Registry, version: str
+) -> None:
+    first = shared(store, here)
+    replicas.follow(store, there)
+    store.settings.set(replicas.POINTER, {"version": version}, actor=None)
+    with pytest.raises(UnusableModel):
+        replicas.follow(store, there)
+    assert there.current() == first
+
+
+def test_a_fetch_that_was_cut_off_is_done_again(store: Store, here: Registry, there: Registry) -> None:
+    first = shared(store, here)
+    (there.folder / ".fetching-x").mkdir(parents=True)
+    (there.folder / ".fetching-x" / "weights.npz").write_bytes(b"half")
+    assert replicas.follow(store, there)
+    assert there.current() == first
+
+
+def test_a_damaged_copy_on_the_replica_is_fetched_anew(store: Store, here: Registry, there: Registry) -> None:
+    first = shared(store, here)
+    replicas.follow(store, there)
+    newer = second(here)
+    shared(store, here)
+    shutil.copytree(there.folder / first, there.folder / newer)
+    assert replicas.follow(store, there)
+    assert there.load(newer).version == newer
+
+
+def test_a_follower_follows_by_itself_and_survives_what_it_cannot_use(
+    store: Store, here: Registry, there: Registry
+) -> None:
+    follower = replicas.Follower(store, there, every=0.01).start()
+    try:
+        store.settings.set(replicas.POINTER, {"version": "0123456789abcdef"}, actor=None)
+        time.sleep(0.1)
+        first = shared(store, here)
+        end = time.monotonic() + 30
+        while there.current() != first and time.monotonic() < end:
+            time.sleep(0.01)
+    finally:
+        follower.stop()
+    assert there.current() == first
+
+
+def touched(url: str, version: str, name: str) -> None:
+    """One byte of a part is another."""
+    database = Database(url)
+    database.write(
+        lambda connection: (
+            connection.exec_driver_sql(
+                "UPDATE blobs SET bytes = CAST(substr(bytes, 1, size - 2) || x'07' || substr(bytes, size) AS BLOB) "
+                "WHERE version = ? AND name = ?",
+                (version, name),
+            ).rowcount
+        )
+    )
+    database.close()
