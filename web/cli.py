@@ -25,6 +25,8 @@ COMMANDS = {
     "console": "console",
     "people": "people",
     "worker": "learning",
+    "candidates": "learning",
+    "upkeep": "upkeep",
 }
 """Name of a command to the module of web.commands that holds it; loaded only when it is called for."""
 
