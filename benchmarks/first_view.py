@@ -1,4 +1,4 @@
-"""The first view on an old phone and a slow line: Chromium throttled to 400 kbit/s, 400 ms a round trip, CPU 6 × slower.
+"""The first view on an old phone and a slow line: 400 kbit/s, 400 ms a round trip, CPU 6 × slower.
 
 Prints first and largest contentful paint and the bytes of the first view. Needs Chromium (Debian's package).
 Run: python -m benchmarks.first_view

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
 
 from catalog.loading import load
 from catalog.model import Catalog
+from tests.support.chromium import chromium
 from tests.support.instances import current_instance
 
 settings.register_profile("ours", deadline=None)  # a busy machine is no bug
@@ -34,6 +37,13 @@ def catalog() -> Catalog:
 def instance() -> Path:
     """An installation whose model in use was trained on the phrases as they are now."""
     return current_instance()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, one for all tests."""
+    with chromium() as opened:
+        yield opened
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -57,7 +57,7 @@ def _packed(response: Response) -> None:
     """Packs an answer that holds nothing of a person: packing what somebody typed beside what is secret could tell of
     it by its length."""
     response.vary.add("Accept-Encoding")
-    if "gzip" not in request.accept_encodings or response.content_encoding:
+    if not request.accept_encodings.quality("gzip") or response.content_encoding:
         return
     response.direct_passthrough = False
     content = response.get_data()

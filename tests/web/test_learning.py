@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from click.testing import CliRunner
 
 from catalog.model import CATEGORY_IDS, Catalog
 from nlu import instance
@@ -19,6 +20,7 @@ from nlu.evaluation import answer
 from nlu.registry import Registry
 from tests.support.lessons import learnt
 from web import learning
+from web.commands.learning import candidates, worker
 from web.settings import ROOT, Settings
 from web.store import Store, migrating
 from web.store.judging import Judgement
@@ -234,6 +236,23 @@ def test_a_process_started_apart_does_the_training(settings: Settings, store: St
     learning.start_apart(settings)
     wait_until(lambda: (store.jobs.by_id(asked.id) or asked).state == "done")
     assert len(store.candidates.list()) == 1
+
+
+def test_the_commands_train_tell_every_reason_and_list(settings: Settings, store: Store) -> None:
+    nothing_due = CliRunner().invoke(worker, ["--once"], obj=settings)
+    assert (nothing_due.exit_code, nothing_due.output) == (0, "")
+    path = settings.hitorijanai_training_data / "golden" / "work.txt"
+    case = next(line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
+    with (settings.hitorijanai_training_data / "phrases" / "work.txt").open("a", encoding="utf-8") as file:
+        file.write(f"{case}\n")
+    done = CliRunner().invoke(candidates, ["train"], obj=settings)
+    [candidate] = store.candidates.list()
+    assert done.exit_code == 1
+    assert candidate.version in done.output
+    for reason in candidate.gate["reasons"]:
+        assert reason["say"] in done.output
+    listed = CliRunner().invoke(candidates, ["list"], obj=settings)
+    assert listed.output.split()[:2] == [candidate.version, "refused"]
 
 
 def test_another_process_is_given_the_same_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

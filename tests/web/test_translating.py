@@ -1,4 +1,4 @@
-"""Every sentence of the guide has English; easy Japanese where it exists; the compiled files are those of the sources."""
+"""Every sentence has English; easy Japanese where it exists; the compiled files are those of the sources."""
 
 from __future__ import annotations
 

@@ -18,18 +18,30 @@
     location.assign("/exit");
   }
 
+  function help() {
+    var said = document.querySelector("main .urgent:not(.folded) .say");
+    return said ? said.textContent : "";
+  }
+
+  // Help in danger comes first. Help of the lower levels that stood here before an answer was pressed is passed over,
+  // or the new question would be below the screen and the page would seem not to have moved.
   function shown(html, status) {
     var next = new DOMParser().parseFromString(html, "text/html");
     var page = next.getElementById("page");
     if (!page) { return false; }
+    var before = help();
     document.getElementById("page").replaceWith(page);
     ["lang", "data-theme", "data-size"].forEach(function (name) {
       document.documentElement.setAttribute(name, next.documentElement.getAttribute(name) || "");
     });
     ready();
     window.scrollTo(0, 0);
-    var first = page.querySelector("main .notice, main .urgent:not(.folded), main .answer, main h1") || page.querySelector("main");
-    if (status !== "look") { focus(first); } else { focus(page.querySelector("#look")); }
+    var known = status === "" && before !== "" && help() === before;
+    var urgent = known ? "main .urgent.level3, main .urgent.level4" : "main .urgent:not(.folded)";
+    var first = page.querySelector(urgent + ", main .notice, main .answer, main h1") || page.querySelector("main");
+    if (status === "look") { focus(page.querySelector("#look")); return true; }
+    focus(first);
+    if (known) { first.scrollIntoView(); }
     return true;
   }
 
@@ -42,14 +54,15 @@
     var body = new URLSearchParams(new FormData(form));
     if (button && button.name) { body.append(button.name, button.value); }
     var page = document.getElementById("page");
-    var where = button && button.hasAttribute("formaction") ? button.formAction : form.action;
+    // Not form.action: where a button is named "action", that is the button.
+    var where = button && button.hasAttribute("formaction") ? button.formAction : form.getAttribute("action");
     page.setAttribute("aria-busy", "true");
     say(told.dataset.waiting);
     fetch(where, { method: "POST", body: body, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer" })
       .then(function (answer) { return answer.text(); })
       .then(function (html) {
         told.textContent = "";
-        if (!shown(html, button && button.name === "look" ? "look" : "")) { throw new Error(); }
+        if (!shown(html, button && button.name === "look" ? "look" : form.className === "typing" ? "said" : "")) { throw new Error(); }
       })
       .catch(function () {
         page.removeAttribute("aria-busy");
