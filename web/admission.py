@@ -16,18 +16,20 @@ from web.store.opinions import Accepted
 
 _MARK = re.compile(r"〔[^〕]*〕")
 """What stands in place of a name or a number: nobody types it, so nothing is learnt from it."""
-REASONS = {
-    "unreadable": "読めない文(鍵がないか、伏せ字だけ)",
-    "unknown-label": "いまはない分類",
-    "examination": "試験の文や守る文と、同じか、ほぼ同じ",
-    "written": "例文に、同じ文がもうある",
-    "contradicts": "ほぼ同じ例文が、ちがう分類に入っている(例文かラベルを見なおす)",
-    "same": "同じ文がもう入った",
-    "cluster": "にた文が多い",
-    "day": "同じ日の、同じ分類の文が多い",
-    "person": "一人の判断だけの文が多い",
-    "share": "見なおした文の割合が、上限にとどいた",
-}
+ALIKE = 0.6
+"""Character 3-gram cosine from which two texts count as of one cluster, whatever cluster they were given."""
+REASONS = (
+    "unreadable",
+    "unknown-label",
+    "examination",
+    "contradicts",
+    "written",
+    "same",
+    "cluster",
+    "day",
+    "person",
+    "share",
+)
 """Why a verdict is not learnt from, this time."""
 
 
@@ -62,26 +64,31 @@ class Admitted:
 def admit(
     accepted: Iterable[Accepted],
     written: Sequence[Example],
-    examining: Sequence[str],
+    apart: Sequence[str],
     labels: Sequence[str],
     caps: Caps,
 ) -> Admitted:
     """The verdicts to learn from. Where a cap cuts, what two people agreed on goes first, then the random id decides,
     so that neither the early nor the loud fill the room.
 
-    `written`: the phrases of training_data; `examining`: texts never to be learnt.
+    `written`: the phrases of training_data; `apart`: texts never to be learnt.
     """
     left: Counter[str] = Counter()
-    contradicting = []
+    contradicting, examples = [], []
     room = _Room(caps, Counter(example.label for example in written))
-    examples = []
-    for one, text, fault in _looked_through(accepted, written, examining, labels):
-        reason = fault or room.full(one)
+    ordered = sorted(accepted, key=lambda one: (-len(set(one.people)), one.phrase))
+    texts = [plain(one.text or "") for one in ordered]
+    faults = _faults(ordered, texts, written, apart=apart, labels=labels)
+    alike, taken = _alike(texts), set[int]()
+    for place, (one, text) in enumerate(zip(ordered, texts, strict=True)):
+        crowded = len(alike[place] & taken) >= caps.per_cluster
+        reason = faults.get(place) or ("cluster" if crowded else room.full(one))
         if reason:
             left[reason] += 1
             contradicting += [one.phrase] if reason == "contradicts" else []
             continue
         room.take(one)
+        taken.add(place)
         also = (one.also,) if one.also and one.also != one.label else ()
         examples.append(Example(text, one.label, also, one.level > 0, "reviewed", f"phrase:{one.phrase}", 0))
     return Admitted(tuple(examples), dict(sorted(left.items())), tuple(contradicting))
@@ -92,33 +99,46 @@ def plain(text: str) -> str:
     return " ".join(_MARK.sub(" ", text).split())
 
 
-def _looked_through(
-    accepted: Iterable[Accepted], written: Sequence[Example], examining: Sequence[str], labels: Sequence[str]
-) -> Iterator[tuple[Accepted, str, str | None]]:
-    """Each verdict with its text and what speaks against the text itself."""
-    ordered = sorted(accepted, key=lambda one: (-len(set(one.people)), one.phrase))
-    texts = [plain(one.text or "") for one in ordered]
-    same_as = {normalise(example.text) for example in written}
-    examined = {normalise(text) for text in examining}
-    examined_near = {i for i, _, _ in near_pairs(texts, examining, at_least=NEAR)} if texts and examining else set()
+def _faults(
+    ordered: Sequence[Accepted],
+    texts: Sequence[str],
+    written: Sequence[Example],
+    *,
+    apart: Sequence[str],
+    labels: Sequence[str],
+) -> dict[int, str]:
+    """What speaks against the text or the label itself, by place."""
+    known = {normalise(example.text) for example in written}
+    examined = {normalise(text) for text in apart}
+    examined_near = {i for i, _, _ in near_pairs(texts, apart, at_least=NEAR)} if texts and apart else set()
     contrary = _contrary(ordered, texts, written)
+    found: dict[int, str] = {}
     seen: set[str] = set()
     for place, (one, text) in enumerate(zip(ordered, texts, strict=True)):
-        normal, fault = normalise(text), None
-        if not normal:
-            fault = "unreadable"
-        elif one.label not in labels or (one.also and one.also not in labels):
-            fault = "unknown-label"
-        elif normal in examined or place in examined_near:
-            fault = "examination"
-        elif place in contrary:
-            fault = "contradicts"
-        elif normal in same_as:
-            fault = "written"
-        elif normal in seen:
-            fault = "same"
-        seen.add(normal)
-        yield one, text, fault
+        normal = normalise(text)
+        checks = {
+            "unreadable": not normal,
+            "unknown-label": not {one.label, one.also or one.label} <= set(labels),
+            "examination": normal in examined or place in examined_near,
+            "contradicts": place in contrary,
+            "written": normal in known,
+            "same": normal in seen,
+        }
+        if reason := next((reason for reason, fails in checks.items() if fails), None):
+            found[place] = reason
+        else:
+            seen.add(normal)
+    return found
+
+
+def _alike(texts: Sequence[str]) -> dict[int, set[int]]:
+    """The places of the other texts each text is much like."""
+    alike: dict[int, set[int]] = {place: set() for place in range(len(texts))}
+    if texts:
+        for i, j, _ in near_pairs(texts, texts, at_least=ALIKE):
+            if i != j:
+                alike[i].add(j)
+    return alike
 
 
 def _contrary(ordered: Sequence[Accepted], texts: Sequence[str], written: Sequence[Example]) -> set[int]:
@@ -130,9 +150,8 @@ def _contrary(ordered: Sequence[Accepted], texts: Sequence[str], written: Sequen
         if (example := by_text.get(normalise(text))) and one.label not in example.right
     }
     if texts and written:
-        for i, j, _ in near_pairs(texts, [example.text for example in written], at_least=NEAR):
-            if ordered[i].label not in written[j].right:
-                found.add(i)
+        near = near_pairs(texts, [example.text for example in written], at_least=NEAR)
+        found |= {i for i, j, _ in near if ordered[i].label not in written[j].right}
     return found
 
 
@@ -156,6 +175,6 @@ class _Room:
         phrases = self._written.get(one.label, 0)
         yield "cluster", ("cluster", one.cluster), self._caps.per_cluster
         yield "day", ("day", one.day, one.label), self._caps.per_day
-        yield "share", ("share", one.label), math.floor(phrases * self._caps.together)
+        yield "share", ("share", one.label), max(1, math.floor(phrases * self._caps.together))
         if len(set(one.people)) == 1:
-            yield "person", ("person", one.people[0], one.label), math.floor(phrases * self._caps.per_person)
+            yield "person", ("person", one.people[0], one.label), max(1, math.floor(phrases * self._caps.per_person))

@@ -19,21 +19,24 @@ RULES = Rules(certainty.SURE_TARGET, certainty.FOLD_TARGET, certainty.LOWEST_SUR
 
 def gate_record(
     verdict: Verdict,
-    found: Comparison | None,
-    compared_with: str | None,
-    trained: Trained | None,
-    names: Mapping[str, str],
     learnt: Mapping[str, Any],
+    *,
+    compared_with: str | None,
+    seen: tuple[Comparison, Trained, Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
-    """The record. It holds no word that a person gave: phrases of the console stand in it by their id."""
+    """The record. It holds no word that a person gave: phrases of the console stand in it by their id.
+
+    `seen`: what was found, the candidate, and readable names of the labels; None where it could not be opened.
+    """
     record: dict[str, Any] = {
         "passed": verdict.passed,
         "reasons": verdict.as_json(),
         "compared_with": compared_with,
         "learnt": dict(learnt),
     }
-    if found is None or trained is None:
+    if seen is None:
         return record
+    found, trained, names = seen
     return record | {
         "now": found.now.as_json(),
         "before": found.before.as_json() if found.before else None,

@@ -8,6 +8,8 @@ from datetime import datetime
 import pyotp
 import segno
 
+ISSUER = "hitorijanai"
+"""In plain letters, so that the picture stays small enough for a terminal."""
 STEP = 30
 _NEIGHBOURS = (0, -1, 1)
 """A telephone's clock may be off by one step."""
@@ -20,7 +22,7 @@ def new_secret() -> str:
 
 def address(secret: str, name: str) -> str:
     """The otpauth: address that an authenticator app reads from a picture."""
-    return pyotp.TOTP(secret).provisioning_uri(name, issuer_name="ひとりじゃない 見直し")
+    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
 def picture(secret: str, name: str) -> segno.QRCode:

@@ -14,7 +14,6 @@ from nlu.danger_corpus import LEVELS, DangerExample, read_trained
 from nlu.danger_training import FALSE_ALARMS, train_danger
 from nlu.registry import Registry
 from nlu.text import normalise
-from nlu.tokenizer import tokens
 from nlu.training import train
 from nlu.weights import DangerWeights
 from tests.nlu.conftest import TRAINING_DATA

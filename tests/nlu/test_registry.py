@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
@@ -12,6 +14,9 @@ import pytest
 from nlu import registry as registry_module
 from nlu.registry import Registry, UnusableModel
 from nlu.weights import Trained
+from tests.nlu.conftest import KEY
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -125,3 +130,37 @@ def test_promoting_from_many_sides_leaves_a_sound_pointer(registry: Registry, tr
     for thread in threads:
         thread.join()
     assert registry.current() in (version, second)
+
+
+PROMOTING = """
+import os, random, signal, sys, time
+from pathlib import Path
+from nlu.registry import Registry
+
+registry = Registry(Path(sys.argv[1]), bytes.fromhex(sys.argv[2]))
+versions, seen, broken = registry.versions(), set(), 0
+for number in range(200):
+    child = os.fork()
+    if not child:
+        while True:
+            for version in versions:
+                registry.promote(version)
+    time.sleep(random.Random(number).uniform(0.001, 0.02))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    try:
+        seen.add(registry.load(registry.current()).version)
+    except Exception:
+        broken += 1
+print(broken, len(seen))
+"""
+
+
+def test_two_hundred_promotions_killed_at_random_moments_leave_the_old_or_the_new_model(
+    registry: Registry, trained: Trained, version: str
+) -> None:
+    registry.promote(version)
+    registry.save(Trained(**{**vars(trained), "temperature": 2.0}))
+    arguments = [sys.executable, "-c", PROMOTING, str(registry.folder), KEY.hex()]
+    ended = subprocess.run(arguments, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert ended.stdout.split() == ["0", "2"]
