@@ -9,7 +9,10 @@ run: model ## Set up, then serve the assistant at http://127.0.0.1:8000 (PORT an
 	@$(BIN)/hitorijanai serve
 
 test: .venv/test.done model ## Set up, then run every test this machine can; says at the end what it could not run
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
+
+console: model ## Set up, then serve the review console at http://127.0.0.1:8001 (CONSOLE_PORT and CONSOLE_HOST override)
+	@$(BIN)/hitorijanai console
 
 check: .venv/test.done ## Lint, types, imports, content
 	@$(BIN)/ruff check .
@@ -56,4 +59,4 @@ model: .venv/run.done
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test check train bench bench-peers furigana draw lock model
+.PHONY: help run test console check train bench bench-peers furigana draw lock model

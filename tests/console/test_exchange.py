@@ -362,7 +362,9 @@ def test_what_is_offered_can_be_put_at_the_end_of_the_files_and_trained_on(look:
 
 def upload(client: Any, content: bytes, name: str = "new.csv", **form: str) -> Any:
     data = {"csrf_token": form_token(client), "file": (io.BytesIO(content), name), **form}
-    return client.post("/import", data=data)
+    answer = client.post("/import", data=data)
+    answer.request.environ["wsgi.input"].close()  # the client's own copy of what was sent
+    return answer
 
 
 def test_a_good_file_is_shown_and_becomes_files_and_an_entry_of_the_audit(

@@ -13,6 +13,8 @@ from nlu import corpus, danger_corpus
 from nlu.corpus_check import check as checked
 from web.commands.failing import fail, told
 from web.settings import Settings
+from web.store import StoreUnavailable
+from web.wiring import open_store
 
 
 @click.group()
@@ -44,3 +46,24 @@ def check(settings: Settings, folder: Path | None) -> None:
     if found.problems:
         fail("\n".join(found.problems))
     click.echo("問題はありません")
+
+
+@nlu.command("export-reviewed")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Default: training_data/reviewed.")
+@click.pass_obj
+def export_reviewed(settings: Settings, out: Path | None) -> None:
+    """Write every accepted verdict of the console into one file for each label, so that git can keep them."""
+    from web.console.exporting import reviewed_tsv  # noqa: PLC0415 - brings the console with it
+
+    folder = out or settings.hitorijanai_training_data / "reviewed"
+    store = open_store(settings)
+    try:
+        files = reviewed_tsv(store)
+    except StoreUnavailable as error:
+        fail(f"The database cannot be used: {error.cause}.")
+    finally:
+        store.close()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8", newline="\n")
+    click.echo(f"{len(files)} files in {folder}")

@@ -164,9 +164,10 @@ def _seen_by(person: Person | None) -> ColumnElement[bool]:
 
 def _waits(person: Person | None) -> ColumnElement[bool]:
     """Nobody is asked twice about one phrase: the second opinion would not be one."""
-    is_open = phrases.c.state.in_(OPEN)
     if person is None:
-        return is_open
+        return phrases.c.state.in_(OPEN)
+    # Between two opinions a lead decides; to others even their number would tell that the first two differ.
+    is_open = phrases.c.state.in_(OPEN if person.role == "lead" else [state for state in OPEN if state != "adjudicate"])
     judged = exists().where(
         verdicts.c.phrase == phrases.c.id, verdicts.c.person == person.id, verdicts.c.undone_at.is_(None)
     )
