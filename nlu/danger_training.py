@@ -8,7 +8,6 @@ for danger.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -92,13 +91,12 @@ class _Row:
 
 
 def _rows(examples: Sequence[DangerExample], ordinary: Sequence[str], seed: int) -> list[_Row]:
-    chance = random.Random(seed)  # noqa: S311 - misspellings, not secrets
     given = [(e.text, e.level, e.kind, 1.0) for e in examples]
     given += [(text, 0, "", ORDINARY_WEIGHT) for text in ordinary]
     rows = []
     for origin, (raw, level, kind, counts) in enumerate(given):
         text = normalise(raw)
-        for copy, weight in sorted(copies(text, chance).items(), key=lambda pair: -pair[1]):
+        for copy, weight in sorted(copies(text, seed).items(), key=lambda pair: -pair[1]):
             rows.append(_Row(copy, origin, level, kind, weight * counts, copy == text))
     return rows
 

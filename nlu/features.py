@@ -30,8 +30,12 @@ _WORD = r"\S+"
 _KANA = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわん"
 
 
-def copies(text: str, chance: random.Random) -> dict[str, float]:
-    """The normalised text, its hiragana and its misspelt copy, each with its weight; equal ones once."""
+def copies(text: str, seed: int) -> dict[str, float]:
+    """The normalised text, its hiragana and its misspelt copy, each with its weight; equal ones once.
+
+    A text is misspelt the same way whatever stands around it: one phrase more must not move the others' copies.
+    """
+    chance = random.Random(f"{seed}\t{text}")  # noqa: S311 - misspellings, not secrets
     return {misspelt(text, chance): TYPO_WEIGHT, normalise(reading(text)): HIRAGANA_WEIGHT, text: 1.0}
 
 

@@ -53,7 +53,7 @@ def model_card(report: Report, trained: Trained, names: Mapping[str, str], rules
             ("こと", "中身"),
             [
                 ("学んだ例文", f"{card['examples']}" if "examples" in card else "記録がありません"),
-                ("そのうち、作った文", "100%(相談した人の言葉は0)"),
+                ("そのうち、作った文", _made(card)),
                 ("例文の指紋", f"`{str(card['corpus'])[:16]}`" if "corpus" in card else "記録がありません"),
                 ("言葉の特徴", f"{len(trained.words)}"),
                 ("文字の特徴", f"{len(trained.characters)}"),
@@ -87,13 +87,20 @@ def model_card(report: Report, trained: Trained, names: Mapping[str, str], rules
         "",
         "### 限り",
         "",
-        "- 学んだ文も試験の文も、すべて作った文です。本当に相談した人の言葉では、まだ一度も測っていません。",
+        f"- 試験の文は、すべて作った文です。学んだ文のうち、本当に相談した人の言葉は{card.get('reviewed', 0)}です。",
+        "- 本当に相談した人の言葉では、まだ測っていません。",
         "- 試験の文は、学んだ文と同じやり方で作りました。本当の言葉では、ここの数より悪くなると考えてください。",
         "- 方言は、その土地の人の目を通していません。外国の人、子ども、年配のかたの言葉も、まねて書いたものです。",
         "- 分類は、文を作った側が決めました。現場のかたが見直すと、正しい答えが変わることがあります。",
         "- 一つの文だけを読みます。前の話や、その人の事情は知りません。",
         "<!-- /MODEL_CARD -->",
     ]
+
+
+def _made(card: Mapping[str, Any]) -> str:
+    """The share of phrases that were made up; the others were given by people and labelled in the console."""
+    given, all_ = card.get("reviewed", 0), card.get("examples", 0)
+    return f"{1 - given / all_:.0%}(相談した人の言葉は{given})" if all_ else "記録がありません"
 
 
 def _thresholds(trained: Trained, rules: Rules) -> list[str]:

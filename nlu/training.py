@@ -6,7 +6,6 @@ gives the same weights: examples in file order, a fixed seed, one BLAS thread.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -129,11 +128,10 @@ class _Row:
 
 
 def _with_copies(corpus: Corpus, texts: list[str], seed: int) -> list[_Row]:
-    chance = random.Random(seed)  # noqa: S311 - misspellings, not secrets
     y_of = [corpus.labels.index(example.label) for example in corpus.examples]
     rows = []
     for origin, (text, example) in enumerate(zip(texts, corpus.examples, strict=True)):
-        for copy, weight in copies(text, chance).items():
+        for copy, weight in copies(text, seed).items():
             for label, share in _shares(corpus, example):
                 own = copy == text and label == y_of[origin]
                 rows.append(_Row(copy, origin, label, weight * share, own))

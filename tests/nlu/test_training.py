@@ -34,10 +34,10 @@ def test_progress_is_told_from_nothing_to_the_end(small: Corpus) -> None:
 def test_the_fast_way_gives_what_scikit_learn_gives(small: Corpus, trained: Trained) -> None:
     texts = [normalise(e.text) for e in small.examples]
     rows = training._with_copies(small, texts, 0)
-    asked = [*texts[::7], "", "家賃", "何も関係のない話です", "a" * 50]
+    asked = [*texts[::7], "", "かいごがたいへんでしごとをやめた", "家賃", "何も関係のない話です", normalise("a" * 50)]
     learnt = len(rows)
     rows += [training._Row(text, len(texts) + number, 0, 1.0, own=True) for number, text in enumerate(asked)]
-    counts = Counts([row.text for row in rows])
+    counts = Counts([row.text for row in rows], trained.kana)
     fitted = training._Fitted(rows, counts, np.arange(len(texts)), 0)
     model = Model(Stored("x", trained))
     slow = softmax(fitted.decide(counts, np.arange(learnt, len(rows))) / trained.temperature)

@@ -78,13 +78,15 @@ def test_an_empty_queue_counts_nothing(store: Store) -> None:
 
 def test_nobody_is_asked_twice_about_one_phrase(store: Store, person: Make) -> None:
     ids = keep(store, ("argued", {"blind_second": True}))
-    first, second, third = person("first"), person("second"), person("third")
+    first, second, third, lead = person("first"), person("second"), person("third"), person("lead", "lead")
     store.verdicts.record(ids["argued"], WORK, actor=first.id, guideline_version="1", seconds=2)
     assert [texts(store, "all", each) for each in (first, second, third)] == [[], ["argued"], ["argued"]]
     assert store.queue.counts(for_person=first)["all"] == 0
     given = Judgement("label", "childcare")
     store.verdicts.record(ids["argued"], given, actor=second.id, guideline_version="1", seconds=2)
-    assert [texts(store, "disagreements", each) for each in (first, second, third)] == [[], [], ["argued"]]
+    assert [texts(store, "disagreements", each) for each in (first, second, third)] == [[], [], []]
+    assert store.queue.counts(for_person=third)["all"] == 0
+    assert texts(store, "disagreements", lead) == ["argued"]
 
 
 def test_what_could_point_to_somebody_is_seen_by_leads_only(store: Store, person: Make) -> None:

@@ -33,6 +33,8 @@ ACTIONS = {
     "set role": "役割を変えた",
     "set active": "使える・止めるを変えた",
     "set password": "パスワードを変えた",
+    "see changes": "悪くなる答えを見た",
+    "roll back": "前のモデルにもどした",
     "set second factor": "確認コードを新しくした",
     "release phrases": "ことばを見直しに出した",
     "verdict": "見直した",
