@@ -23,6 +23,7 @@ from assistant.reply import Suggest
 from catalog.model import UNDER18
 from web.parts import parts
 from web.rendering import page
+from web.search_terms import LANGUAGES
 from web.store import StoreUnavailable
 from web.takeaway import takeaway
 from web.typed import Typed, read_typed
@@ -161,14 +162,15 @@ def _event() -> Event | None:
 
 @blueprint.route("/look", methods=["GET", "POST"])
 def look() -> Response:
-    """The same step shown otherwise: other letters or colours, or only services one can talk to in one way."""
+    """The same step shown otherwise: other letters or colours, or only services of one way of talking or language."""
     if request.method == "GET":
         return _to_start()
     held = _held()
-    way = request.form.get("way", "")
+    way, tongue = request.form.get("way", ""), request.form.get("tongue", "")
     notices = ("stale",) if held.stale else ()
     turn = parts().guide.again(held.conversation)
-    return page(turn, notices=notices, way=way if way in WAYS else "", sealed=held.sealed)
+    way, tongue = way if way in WAYS else "", tongue if tongue in LANGUAGES else ""
+    return page(turn, notices=notices, way=way, tongue=tongue, sealed=held.sealed)
 
 
 @blueprint.route("/sheet", methods=["GET", "POST"])

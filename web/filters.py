@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from flask import Flask
+from flask import Flask, g
 from markupsafe import Markup, escape
 
 from catalog.freshness import is_old
@@ -14,6 +14,8 @@ from catalog.ruby import plain
 from web.showing import showing
 from web.translating import easy_furigana, translated
 
+FURIGANA = "furigana"
+"""Set on `g` by pages for children: every kanji of the catalogue has its reading, whatever was chosen."""
 WEEKDAYS = "月火水木金土日"
 ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -28,7 +30,7 @@ def install(app: Flask, catalog: Catalog) -> None:
         if showing().lang == "en" and found is not None:
             return escape(found)
         shown = source if found is None else found
-        if showing().ruby:
+        if showing().ruby or g.get(FURIGANA):
             shown = readings.get(shown) or easy_furigana().get(shown) or shown
         html = ruby_html(shown)
         return Markup('<span lang="ja">{}</span>').format(html) if showing().lang == "en" else html

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, abort, g, make_response, render_template
 
+from catalog.model import UNDER18, Service
 from web.parts import parts
+from web.ways import has
 
 blueprint = Blueprint("reading", __name__)
 
@@ -22,6 +24,21 @@ def page(id: str) -> Response:
     if id not in catalog.pages:
         abort(404)
     return make_response(render_template("content.html", page=catalog.pages[id], moment=parts().guide.moment()))
+
+
+@blueprint.get("/under18/contacts")
+def contacts_under18() -> Response:
+    """Everyone whom children and young people can turn to: in writing first, then by phone, by letter, face to face."""
+    here = parts()
+    g.furigana = True
+    moment = here.guide.moment()
+    waiting = [service for service in here.catalog.offered(moment.now.date()) if UNDER18 in service.tags]
+    groups: dict[str, list[Service]] = {}
+    for way in ("chat", "phone", "mail", "visit"):
+        groups[way] = [service for service in waiting if has(service, way)]
+        waiting = [service for service in waiting if service not in groups[way]]
+    groups["web"] = waiting
+    return make_response(render_template("contacts_under18.html", groups=groups, moment=moment))
 
 
 @blueprint.get("/services/<id>")

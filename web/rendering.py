@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template
 
 from assistant.guide import Turn
 from assistant.reply import Ask, Check, Clarify, Suggest, Welcome
 from catalog.hours import LIVE, Openness
-from catalog.model import Always, Catalog
+from catalog.model import UNDER18, Always, Catalog
 from web import filters
 from web.parts import parts as app_parts
+from web.search_terms import LANGUAGES
 from web.sharing import NEVER_FROM
 from web.showing import showing
-from web.ways import fitting, has, offered, speaking_first
+from web.ways import fitting, has, languages, offered, speaking, speaking_first
 from web.wiring import Parts
 
 NOTICES = {
@@ -66,16 +67,19 @@ def page(
     notices: tuple[str, ...] = (),
     typed: str = "",
     way: str = "",
+    tongue: str = "",
     sealed: str = "",
     answered: bool = False,
 ) -> Response:
     """The page of one turn. `typed` is given back to the text box only where it could not be used.
 
-    `way`: the way of talking chosen among the services suggested (see web.ways). `sealed`: what was typed, encrypted,
-    carried on until consent can be asked (see web.sharing); `answered`: it was asked, and is not asked again.
+    `way` and `tongue`: the way of talking and the language chosen among the services suggested (see web.ways).
+    `sealed`: what was typed, encrypted, carried on until consent can be asked (see web.sharing); `answered`: it was
+    asked, and is not asked again.
     """
     here = app_parts()
     step = turn.reply.step
+    g.furigana = turn.conversation.category == UNDER18
     shown = tuple(dict.fromkeys((*notices, *([turn.reply.notice] if turn.reply.notice else []))))
     html = render_template(
         "page.html",
@@ -94,22 +98,25 @@ def page(
         asks_helped=not answered and turn.conversation.level < NEVER_FROM,
         no_model=turn.conversation.heard and here.classifier.problem is not None,
         title=_title(here.catalog, turn.conversation.category),
-        **(_suggested(here.catalog, step, way) if isinstance(step, Suggest) else {}),
+        **(_suggested(here.catalog, step, way, tongue) if isinstance(step, Suggest) else {}),
         **_strip(here.catalog, here.catalog.always_for(turn.conversation.category or "")),
     )
     return make_response(html)
 
 
-def _suggested(catalog: Catalog, step: Suggest, way: str) -> dict[str, object]:
-    """The services of an outcome as chosen: by way of talking, and those that speak the reader's language first."""
-    found, as_asked = fitting(step.services, way)
+def _suggested(catalog: Catalog, step: Suggest, way: str, tongue: str) -> dict[str, object]:
+    """The services of an outcome as chosen: by way of talking and language, the reader's language first."""
+    spoken, speaks = speaking(step.services, tongue)
+    found, as_asked = fitting(spoken, way)
     if showing().lang == "en":
         found = speaking_first(found, "en")
     flow = catalog.flows.get(step.category.id) if step.category else None
     return {
         "shown": found,
         "way": way,
-        "nearest": not as_asked,
+        "tongue": tongue,
+        "tongues": {code: LANGUAGES[code][0] for code in languages(step.services) if code in LANGUAGES},
+        "nearest": not (as_asked and speaks),
         "ways": {"": catalog.messages.way_any}
         | {way: getattr(catalog.messages, f"way_{way}") for way in offered(step.services)},
         "first_words": flow.first_words if flow and any(has(service, "phone") for service in found) else None,

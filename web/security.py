@@ -27,6 +27,7 @@ PUBLIC_ENDPOINTS = (
     "chat.start",
     "chat.under18",
     "numbers.page",
+    "reading.contacts_under18",
     "reading.contents",
     "reading.page",
     "reading.service",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from catalog.model import Service
@@ -28,6 +29,18 @@ def offered(services: Sequence[Service]) -> list[str]:
 def fitting(services: Sequence[Service], way: str) -> tuple[tuple[Service, ...], bool]:
     """The services that can be talked to that way, and True; or all of them and False, where none can."""
     found = tuple(service for service in services if has(service, way))
+    return (found, True) if found else (tuple(services), False)
+
+
+def languages(services: Sequence[Service]) -> list[str]:
+    """The languages besides Japanese that at least one of the services speaks, most offered first."""
+    spoken = Counter(code for service in services for code in service.languages if code != "ja")
+    return [code for code, _ in sorted(spoken.items(), key=lambda pair: (-pair[1], pair[0]))]
+
+
+def speaking(services: Sequence[Service], language: str) -> tuple[tuple[Service, ...], bool]:
+    """The services that speak a language, and True; or all of them and False, where none does. Any, for ""."""
+    found = tuple(service for service in services if not language or language in service.languages)
     return (found, True) if found else (tuple(services), False)
 
 

@@ -13,6 +13,7 @@ PAGES = (
     "/?v=en",
     "/?v=easy-ruby",
     "/under18",
+    "/under18/contacts",
     "/services",
     "/services?category=work&way=chat",
     "/services/yorisoi-hotline",

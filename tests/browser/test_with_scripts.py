@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from catalog.model import CATEGORY_IDS
 from tests.browser.walking import settled, to_the_end
 
 WORRY = "会社をクビになって家賃が払えない"
+PAPER: ViewportSize = {"width": 703, "height": 1032}
+"""A4 without its margins of 12 mm, in CSS pixels."""
 KEPT = """async () => [
   localStorage.length, sessionStorage.length, document.cookie.length, (await caches.keys()).length,
   (await indexedDB.databases()).length, (await navigator.serviceWorker.getRegistrations()).length]"""
@@ -115,6 +117,42 @@ def test_the_way_of_talking_filters_and_never_empties(page: Page) -> None:
         settled(page)
         assert 1 <= page.locator(".cards > li").count() <= everyone
         assert page.locator(".filter button[aria-current=true]").count() == 1
+
+
+def test_the_language_filters_and_never_empties(page: Page) -> None:
+    page.locator("button[name=category][value=no-one-to-talk-to]").click()
+    settled(page)
+    to_the_end(page, answer=2)
+    for button in range(page.locator("button[name=tongue]").count()):
+        page.locator("button[name=tongue]").nth(button).click()
+        settled(page)
+        assert page.locator(".cards > li").count() >= 1
+        assert page.locator("button[name=tongue][aria-current=true]").count() == 1
+
+
+def test_the_sheet_is_one_page_of_paper(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=PAPER)
+    page = context.new_page()
+    heights = {}
+    for category in CATEGORY_IDS:
+        page.goto(address)
+        page.locator(f"button[name=category][value={category}]").click()
+        to_the_end(page)
+        services = page.locator(".cards > li").count()
+        page.locator(".take button").first.click()
+        page.emulate_media(media="print")
+        heights[category, services] = page.evaluate("document.getElementById('page').scrollHeight")
+        page.emulate_media(media="screen")
+    context.close()
+    assert {place: high for place, high in heights.items() if high > PAPER["height"]} == {}
+
+
+def test_children_find_everyone_they_can_turn_to_with_furigana(page: Page, address: str) -> None:
+    page.goto(f"{address}/under18")
+    page.locator("a.door[href*=contacts]").click()
+    assert page.locator(".presses > li").count() >= 11
+    assert page.locator("main h2").first.inner_text().startswith("チャット")
+    assert page.locator("main ruby").count() > 20
 
 
 def test_numbers_are_copied_and_the_sheet_has_a_pattern_for_each(page: Page, lively: BrowserContext) -> None:
