@@ -62,9 +62,18 @@ class Cluster:
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [str(self._programs / program), *map(str, arguments)]
-        if os.geteuid() == 0:
-            command = ["runuser", "-u", ACCOUNT, "--", *command]
-        done = subprocess.run(command, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+        # PostgreSQL refuses to run as root.
+        account = ACCOUNT if os.geteuid() == 0 else None
+        done = subprocess.run(
+            command,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            check=False,
+            user=account,
+            group=account,
+            extra_groups=[] if account else None,
+        )
         assert done.returncode == 0, f"{program} ended with {done.returncode}"
 
 
