@@ -112,11 +112,11 @@ def test_the_way_of_talking_filters_and_never_empties(page: Page) -> None:
     settled(page)
     to_the_end(page)
     everyone = page.locator(".cards > li").count()
-    for button in range(page.locator(".filter button").count()):
-        page.locator(".filter button").nth(button).click()
+    for button in range(page.locator("button[name=way]").count()):
+        page.locator("button[name=way]").nth(button).click()
         settled(page)
         assert 1 <= page.locator(".cards > li").count() <= everyone
-        assert page.locator(".filter button[aria-current=true]").count() == 1
+        assert page.locator("button[name=way][aria-current=true]").count() == 1
 
 
 def test_the_language_filters_and_never_empties(page: Page) -> None:
@@ -140,6 +140,7 @@ def test_the_sheet_is_one_page_of_paper(browser: Browser, address: str) -> None:
         to_the_end(page)
         services = page.locator(".cards > li").count()
         page.locator(".take button").first.click()
+        page.locator(".sheet").wait_for()
         page.emulate_media(media="print")
         heights[category, services] = page.evaluate("document.getElementById('page').scrollHeight")
         page.emulate_media(media="screen")
