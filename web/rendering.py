@@ -94,7 +94,7 @@ def page(
         notices=[notice_text(here.catalog, n) for n in shown],
         typed=typed,
         sealed=sealed,
-        asks=not answered and here.sharing.asks(sealed, turn.conversation),
+        asks=isinstance(step, Suggest) and not answered and here.sharing.asks(sealed, turn.conversation),
         asks_helped=not answered and turn.conversation.level < NEVER_FROM,
         no_model=turn.conversation.heard and here.classifier.problem is not None,
         title=_title(here.catalog, turn.conversation.category),

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -116,7 +117,7 @@ class Sharing:
             return None
 
     def _box(self) -> MultiFernet:
-        return MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(key))) for key in self.keys])
+        return _box(tuple(self.keys))
 
     def _cluster(self, text: str) -> str:
         """The same for texts of the same words, in any order; useless without the key."""
@@ -129,6 +130,11 @@ def _beginning(text: str) -> str:
     if len(text) <= MAX_CARRIED:
         return text
     return _CUT.sub("", text[:MAX_CARRIED]) or text[: MAX_CARRIED // 2]
+
+
+@lru_cache(maxsize=4)
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(key))) for key in keys])
 
 
 def _derived(secret: str) -> bytes:
