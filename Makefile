@@ -40,7 +40,7 @@ draw: .venv/run.done ## Draw every flow into docs/flows/ for a meeting: SVG page
 lock: ## Resolve the dependencies of pyproject.toml anew into the two lock files
 	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install -q pip-tools
 	@.venv/lock/bin/pip-compile -q --no-header --strip-extras --allow-unsafe --generate-hashes --extra build -o requirements.lock pyproject.toml
-	@.venv/lock/bin/pip-compile -q --no-header --strip-extras --allow-unsafe --generate-hashes --extra build --extra dev --extra postgresql -c requirements.lock -o requirements-dev.lock pyproject.toml
+	@.venv/lock/bin/pip-compile -q --no-header --strip-extras --allow-unsafe --generate-hashes --extra build --extra dev --extra postgresql --extra cluster -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 model: .venv/run.done
 	@$(BIN)/hitorijanai train --if-missing

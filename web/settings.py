@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     """Older secrets, with blanks between, that still read what they signed or encrypted while keys are changed."""
     database_url: str = Field(default="", pattern=r"^(sqlite:///.+|postgresql(\+psycopg)?://.+)?$")
     """Where phrases, people and audit are kept; a SQLite file in the instance folder if empty."""
+    redis_url: str = Field(default="", pattern=r"^(rediss?://.+|unix://.+)?$")
+    """Where several machines count requests together and wake the worker; each process for itself if empty."""
+    allowed_hosts: str = ""
+    """The host names this installation answers to, with blanks between; any if empty."""
+    proxy_hops: int = Field(default=0, ge=0, le=5)
+    """So many proxies of ours stand before the application; only what these said of address and scheme is believed."""
     console_host: str = Field(default="127.0.0.1", min_length=1)
     console_port: int = Field(default=8001, ge=1, le=65535)
     phrase_days: int = Field(default=30, ge=1, le=366)
