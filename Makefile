@@ -31,6 +31,9 @@ bench: .venv/test.done model ## Measure speed, as ratios within one run; renews 
 bench-peers: .venv/test.done ## Compare the classifier with its peers (those installed: benchmarks/compare.py tells how)
 	@$(BIN)/python -m benchmarks.compare
 
+bench-load: .venv/test.done model ## Measure what the shipped server carries beside a plain hello (wrk; 25 minutes, nobody else on the machine)
+	@$(BIN)/python -m benchmarks.load
+
 furigana: .venv/run.done ## Make the furigana of every text of the catalogue anew
 	@$(BIN)/hitorijanai catalog furigana
 
@@ -59,4 +62,4 @@ model: .venv/run.done
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test console check train bench bench-peers furigana draw lock model
+.PHONY: help run test console check train bench bench-peers bench-load furigana draw lock model

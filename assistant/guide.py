@@ -80,6 +80,7 @@ class Guide:
         self._why = why
         self._clock = clock
         self._holidays = Holidays.of(catalog)
+        self._moment: Moment | None = None
         ready = _ready(catalog)
         self._signs, self._small_talk, self._said = ready.signs, ready.small_talk, ready.said
         self._other, self._self = ready.other, ready.self_
@@ -126,7 +127,7 @@ class Guide:
             ids = tuple(self.catalog.flows)
         else:
             ids = likely(prediction, conversation.rejected)[: 1 if prediction.sure else SHOWN_CANDIDATES]
-        return tuple((id, *answer) for id in ids for answer in self._said.answers(text, id))
+        return self._said.answers(text, *ids)
 
     def _check_answer(self, text: str) -> CheckAnswer | None:
         typed, messages = fold(text), self.catalog.messages
@@ -154,8 +155,11 @@ class Guide:
         return bool(self._other.search(folded)) and not self._self.search(folded)
 
     def moment(self) -> Moment:
-        """Now, with the holidays around it."""
-        return Moment(now=self._clock(), holidays=self._holidays)
+        """This minute, with the holidays around it."""
+        now = self._clock().replace(second=0, microsecond=0)
+        if self._moment is None or self._moment.now != now:
+            self._moment = Moment(now=now, holidays=self._holidays)
+        return self._moment
 
     def _turn(self, conversation: Conversation, reply: Reply, prediction: Prediction | None = None) -> Turn:
         """What runs at this season, and of it what can be reached now first, but never before numbers for danger."""

@@ -6,32 +6,67 @@ The rules are in `catalog/data/said/<category>.yaml`. Two answers to one questio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.crisis import fold, sentences
-from catalog.said import SaidRules
+from catalog.said import SaidRule, SaidRules
 
 _ALTERNATIVES = re.compile(r"\(([^()]*)\)")
 _DENIALS = ("じゃな", "じゃあり", "ではな", "ではあり", "でもな", "とかじゃ", "でな")
 """Directly behind a word, they take it back: 小学生じゃなくて."""
+_START = 2
+"""Letters by which the words of a rule are first looked for."""
 _NOT_TAKEN_BACK = "(?!" + "|".join(re.escape(fold(tail)) for tail in _DENIALS) + ")"
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
-    question: str
-    option: str
+class _Patterns:
     any: re.Pattern[str]
     also: re.Pattern[str] | None
     without: re.Pattern[str] | None
 
+
+class _Rule:
+    """A rule, ready when it is first tried: to make all patterns at once takes seconds, which somebody would wait."""
+
+    def __init__(self, rule: SaidRule) -> None:
+        self.question, self.option = rule.question, rule.option
+        self._rule = rule
+        self._patterns: _Patterns | None = None
+
     def fits(self, sentence: str) -> bool:
+        if self._patterns is None:
+            also = pattern(self._rule.also) if self._rule.also else None
+            without = pattern(self._rule.without) if self._rule.without else None
+            self._patterns = _Patterns(pattern(self._rule.any, _NOT_TAKEN_BACK), also, without)
+        of = self._patterns
         return bool(
-            self.any.search(sentence)
-            and (self.also is None or self.also.search(sentence))
-            and not (self.without and self.without.search(sentence))
+            of.any.search(sentence)
+            and (of.also is None or of.also.search(sentence))
+            and not (of.without and of.without.search(sentence))
         )
+
+
+class _Rules:
+    """The rules of a category. Only those are tried of which a word may begin somewhere in the sentence."""
+
+    def __init__(self, rules: Iterable[SaidRule]) -> None:
+        self._rules: list[_Rule] = []
+        self._by_start: dict[str, set[int]] = {}
+        for place, rule in enumerate(rules):
+            self._rules.append(_Rule(rule))
+            for start in {start for word in rule.any for start in _starts(word)}:
+                self._by_start.setdefault(start, set()).add(place)
+
+    def fitting(self, lines: Iterable[str]) -> list[_Rule]:
+        """The rules that fit a sentence, in their order."""
+        found: set[int] = set()
+        for line in lines:
+            starts = {line[at : at + letters] for letters in range(_START + 1) for at in range(len(line))}
+            places = set().union(*(self._by_start[start] for start in starts & self._by_start.keys()))
+            found |= {place for place in places - found if self._rules[place].fits(line)}
+        return [self._rules[place] for place in sorted(found)]
 
 
 class SaidReader:
@@ -39,30 +74,22 @@ class SaidReader:
 
     def __init__(self, said: Mapping[str, SaidRules]) -> None:
         self._said = said
-        self._ready: dict[str, tuple[_Rule, ...]] = {}
+        self._ready: dict[str, _Rules] = {}
 
-    def answers(self, text: str, category: str) -> tuple[tuple[str, str], ...]:
-        """(question id, option id) of each question of the category's flow that the text answers."""
-        lines = [line.plain for line in sentences(text)]
+    def answers(self, text: str, *categories: str) -> tuple[tuple[str, str, str], ...]:
+        """(category, question id, option id) of each question of the categories' flows that the text answers."""
+        lines = list(dict.fromkeys(line.plain for line in sentences(text)))
+        return tuple((id, *answer) for id in categories for answer in self._answers(lines, id))
+
+    def _answers(self, lines: Sequence[str], category: str) -> Iterator[tuple[str, str]]:
         found: dict[str, set[str]] = {}
-        for rule in self._rules(category):
-            if any(rule.fits(line) for line in lines):
-                found.setdefault(rule.question, set()).add(rule.option)
-        return tuple((question, next(iter(options))) for question, options in found.items() if len(options) == 1)
+        for rule in self._rules(category).fitting(lines):
+            found.setdefault(rule.question, set()).add(rule.option)
+        return ((question, next(iter(options))) for question, options in found.items() if len(options) == 1)
 
-    def _rules(self, category: str) -> tuple[_Rule, ...]:
+    def _rules(self, category: str) -> _Rules:
         if category not in self._ready:
-            rules = self._said[category].rules if category in self._said else ()
-            self._ready[category] = tuple(
-                _Rule(
-                    rule.question,
-                    rule.option,
-                    pattern(rule.any, _NOT_TAKEN_BACK),
-                    pattern(rule.also) if rule.also else None,
-                    pattern(rule.without) if rule.without else None,
-                )
-                for rule in rules
-            )
+            self._ready[category] = _Rules(self._said[category].rules if category in self._said else ())
         return self._ready[category]
 
 
@@ -72,10 +99,18 @@ def pattern(words: Iterable[str], behind: str = "") -> re.Pattern[str]:
 
 
 def _spelling(word: str) -> str:
-    pieces = _ALTERNATIVES.split(word)
-    return "".join(
-        "(?:" + "|".join(re.escape(fold(choice)) for choice in piece.split("|")) + ")"
-        if number % 2
-        else re.escape(fold(piece))
-        for number, piece in enumerate(pieces)
-    )
+    return "".join("(?:" + "|".join(map(re.escape, choices)) + ")" for choices in _choices(word))
+
+
+def _starts(word: str) -> set[str]:
+    """How a word may begin, in at most _START letters; to spell out all that it may be takes too long."""
+    found = {""}
+    for choices in _choices(word):
+        found = {(start + choice)[:_START] for start in found for choice in choices}
+    return found
+
+
+def _choices(word: str) -> list[list[str]]:
+    """The pieces of a word, each with its folded alternatives."""
+    pieces = enumerate(_ALTERNATIVES.split(word))
+    return [list(map(fold, piece.split("|"))) if number % 2 else [fold(piece)] for number, piece in pieces]

@@ -6,7 +6,6 @@ Run: python -m benchmarks.ablation [ROW ...]
 
 from __future__ import annotations
 
-import random
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -26,13 +25,15 @@ from benchmarks.compare_texts import rewritten
 from benchmarks.danger import table
 from catalog.model import CATEGORY_IDS
 from nlu.corpus import Corpus, Example, read_corpus, read_hard, read_held_out
-from nlu.features import FEWEST, HIRAGANA_WEIGHT, TYPO_WEIGHT, misspelt
+from nlu.features import FEWEST, HIRAGANA_WEIGHT, TYPO_WEIGHT, misspelt_copies
+from nlu.kana import KanaReader
 from nlu.text import normalise
-from nlu.tokenizer import DROPPED, NOT, _tokenizer, reading, tokens
+from nlu.tokenizer import DROPPED, NOT, Reader, morphemes, reading, tokens
 from nlu.training import ALSO_SHARE, STRENGTH
 
 ROOT = Path(__file__).resolve().parents[1]
-Words = Callable[[str], list[str]]
+MOST_MISSPELT = 2
+Words = Callable[[str, Reader | None], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Recipe:
     """The choices of nlu.training and nlu.features; the defaults are what is used."""
 
     words: Words | None = tokens
+    kana: bool = True
     word_grams: tuple[int, int] = (1, 2)
     letter_grams: tuple[int, int] | None = (1, 3)
     fewest: int = FEWEST
@@ -47,25 +49,26 @@ class Recipe:
     idf: bool = True
     hiragana: float = HIRAGANA_WEIGHT
     typos: float = TYPO_WEIGHT
+    misspelt: int = 1
     also: float = ALSO_SHARE
     balanced: bool = True
     learner: str = "svc"
     strength: float = STRENGTH
 
 
-def without_denials(text: str) -> list[str]:
+def without_denials(text: str, reader: Reader | None) -> list[str]:
     """The tokens without those that are said not to be."""
-    return [token for token in tokens(text) if not token.startswith(NOT)]
+    return [token for token in tokens(text, reader) if not token.startswith(NOT)]
 
 
-def surfaces(text: str) -> list[str]:
+def surfaces(text: str, reader: Reader | None) -> list[str]:
     """Words as they stand, without those of no weight."""
-    return [m.surface() for m in _tokenizer().tokenize(text) if m.part_of_speech()[0] not in DROPPED]
+    return [m.surface() for m in morphemes(text) if m.part_of_speech()[0] not in DROPPED]
 
 
-def every_word(text: str) -> list[str]:
+def every_word(text: str, reader: Reader | None) -> list[str]:
     """Normalised forms, particles and endings included."""
-    return [m.normalized_form() for m in _tokenizer().tokenize(text) if m.normalized_form().strip()]
+    return [m.normalized_form() for m in morphemes(text) if m.normalized_form().strip()]
 
 
 USED = Recipe()
@@ -83,9 +86,12 @@ ROWS: dict[str, Recipe] = {
     "n-grams seen five times": replace(USED, fewest=5),
     "counts not dampened": replace(USED, sublinear=False),
     "no IDF": replace(USED, idf=False),
+    "kana alone cut by SudachiPy": replace(USED, kana=False),
     "no copies": replace(USED, hiragana=0.0, typos=0.0),
     "no hiragana copies": replace(USED, hiragana=0.0),
     "no misspelt copies": replace(USED, typos=0.0),
+    "two misspelt copies": replace(USED, misspelt=2),
+    "misspelt copies of weight 0.6": replace(USED, typos=0.6),
     "hiragana copies of full weight": replace(USED, hiragana=1.0),
     "hiragana copies of weight 0.3": replace(USED, hiragana=0.3),
     "marks of other categories not learnt": replace(USED, also=0.0),
@@ -115,11 +121,11 @@ class Bench:
             "hard": [normalise(case.text) for case in self.hard],
             **{name: [normalise(text) for text in texts] for name, texts in rewritten(raw).items()},
         }
-        chance = random.Random(0)  # noqa: S311 - misspellings, not secrets
         self.own = [normalise(example.text) for example in self.corpus.examples]
         self.kana = [normalise(reading(text)) for text in self.own]
-        self.typos = [misspelt(text, chance) for text in self.own]
-        self._cut: dict[tuple[str, str], list[str]] = {}
+        self.typos = [misspelt_copies(text, 0, MOST_MISSPELT) for text in self.own]
+        self.reader = KanaReader.learn(self.own)
+        self._cut: dict[tuple[str, bool, str], list[str]] = {}
 
     def row(self, recipe: Recipe) -> list[object]:
         """One line of the table, without its name."""
@@ -152,7 +158,8 @@ class Bench:
             label = self.corpus.labels.index(example.label)
             others = [self.corpus.labels.index(one) for one in example.also]
             shares = [(label, 1 - recipe.also if others else 1.0), *((o, recipe.also / len(others)) for o in others)]
-            copies = {typos: recipe.typos, kana: recipe.hiragana, own: 1.0}
+            misspelt = dict.fromkeys(typos[: recipe.misspelt], recipe.typos)
+            copies = {**misspelt, kana: recipe.hiragana, own: 1.0}
             found += [(text, place, weight * share) for text, weight in copies.items() for place, share in shares]
         return found
 
@@ -165,10 +172,10 @@ class Bench:
         }
         parts = []
         if recipe.words is not None:
-            cut = recipe.words
+            cut, kana = recipe.words, recipe.kana
             parts.append(
                 TfidfVectorizer(
-                    tokenizer=lambda text: self._words(cut, text),
+                    tokenizer=lambda text: self._words(cut, text, kana=kana),
                     token_pattern=None,
                     ngram_range=recipe.word_grams,
                     **common,
@@ -178,10 +185,10 @@ class Bench:
             parts.append(TfidfVectorizer(analyzer="char", ngram_range=recipe.letter_grams, **common))
         return parts
 
-    def _words(self, cut: Words, text: str) -> list[str]:
-        key = (cut.__name__, text)
+    def _words(self, cut: Words, text: str, *, kana: bool) -> list[str]:
+        key = (cut.__name__, kana, text)
         if key not in self._cut:
-            self._cut[key] = cut(text)
+            self._cut[key] = cut(text, self.reader if kana else None)
         return self._cut[key]
 
 

@@ -66,15 +66,23 @@ class Moment:
 
     now: datetime
     holidays: Holidays
+    _found: dict[int, tuple[Channel, Openness]] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, channel: Channel) -> Openness:
         """The channel at this moment."""
-        return openness(channel, self.now, self.holidays)
+        return self._openness(channel)
+
+    def _openness(self, channel: Channel) -> Openness:
+        """Reckoned once. Kept by the channel's place in memory, and with it, so that no other can take the place."""
+        found = self._found.get(id(channel))
+        if found is None:
+            found = self._found[id(channel)] = (channel, openness(channel, self.now, self.holidays))
+        return found[1]
 
     def reachable(self, service: Service) -> bool:
         """Whether somebody can be reached now: surely open, or, where the hours are not known, in office hours."""
         live = (channel for channel in service.channels if channel.type in LIVE)
-        states = {state(channel, self.now, self.holidays) for channel in live} or {"unknown"}
+        states = {self._openness(channel).state for channel in live} or {"unknown"}
         return "open" in states or ("unknown" in states and self.in_office_hours())
 
     def in_office_hours(self) -> bool:

@@ -20,6 +20,9 @@ class Messages(Record):
     input_label: Text
     input_examples: Annotated[tuple[Text, ...], Field(min_length=3, max_length=3)]
     input_note: Text
+    under18_input_label: Text
+    under18_input_note: Text
+    under18_heard: Text
     send: Text
     cannot_say: Text
     categories_title: Text
@@ -193,3 +196,6 @@ class Messages(Record):
     services_met_asked: Text
     services_met_way: Text
     services_met_operator: Text
+    mirror_lead: Text
+    mirror_no_form: Text
+    mirror_made: Text

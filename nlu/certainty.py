@@ -20,8 +20,8 @@ FOLD_TARGET = 0.93
 marks missing), so this second curve is the careful one until real sentences have been reviewed."""
 LOWEST_SURE = 0.90
 """Never sure below this, however good the curves: authored phrases promise more than real people keep."""
-TRIED = (*(step / 100 for step in range(round(LOWEST_SURE * 100), 99)), *(step / 1000 for step in range(990, 1000)))
-"""Thresholds in the order in which they are tried; finer where most of the certain texts lie."""
+TRIED = (*(step / 100 for step in range(50, 99)), *(step / 1000 for step in range(990, 1000)))
+"""Thresholds in the order in which they are tried, from the lowest allowed on; finer where most certain texts lie."""
 NEVER = 1.01
 MARGIN = 0.30
 
@@ -71,9 +71,12 @@ class Answers:
         }
 
 
-def least_sure(folds: Answers, calibration: Answers | None) -> float:
-    """The lowest probability of TRIED from which on every curve keeps its target; NEVER if none does."""
-    for threshold in TRIED:
+def least_sure(folds: Answers, calibration: Answers | None, *, lowest: float = LOWEST_SURE) -> float:
+    """The lowest probability, of `lowest` and those of TRIED above it, from which on every curve keeps its target.
+
+    NEVER if none does.
+    """
+    for threshold in (lowest, *(step for step in TRIED if step > lowest)):
         if folds.keeps(threshold, FOLD_TARGET) and (not calibration or calibration.keeps(threshold, SURE_TARGET)):
             return threshold
     return NEVER

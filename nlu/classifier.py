@@ -6,22 +6,27 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from nlu import instance as installation
+from nlu.breaker import Breaker, Late
 from nlu.corpus import NONE
 from nlu.prediction import DangerOpinion, Prediction, Score
 from nlu.registry import Registry, Stored, UnusableModel
 from nlu.text import normalise
 from nlu.tokenizer import sayable
-from nlu.weights import Found
+from nlu.weights import Found, Joint, Trained
 
 T = TypeVar("T")
 log = logging.getLogger("hitorijanai")
 LOOK_EVERY_SECONDS = 1.0
+PREDICTED_WITHIN, HEARD_WITHIN = 0.6, 0.3
+"""Seconds that a page waits for the model, so that it is there within one. An answer takes a thousandth of that."""
+LATE, FAILING = "モデルの答えが、間に合いません", "モデルが、答えを出せません"
 FEWEST_WORDS = 2
 FEWEST_FOR_GENTLE = 3
 """A text with fewer words says too little for statistics (for level 1, the gentlest): the signs of danger read it
@@ -33,7 +38,8 @@ class Model:
 
     def __init__(self, stored: Stored) -> None:
         self.version = stored.version
-        self._trained = stored.trained
+        self._joint = Joint.of(stored.trained)
+        self._trained = _without_copies(stored.trained, self._joint)
 
     def found(self, text: str) -> Found:
         """The n-grams of any text that the model knows."""
@@ -42,23 +48,20 @@ class Model:
 
     def probabilities(self, found: Found) -> np.ndarray:
         """One probability per label, in the model's order."""
-        logits = self._trained.decide(found)
-        raised = np.exp((logits - logits.max()) / self._trained.temperature)
-        result: np.ndarray = raised / raised.sum()
-        return result
+        return self._softened(self._joint.decide(found)[0])
 
     def predict(self, text: str) -> Prediction:
         """The Prediction for any text; an empty one is never sure."""
         model = self._trained
         normal = normalise(text)
         words = model.tokens(normal)
-        found = model.found(normal, words)
-        probability = dict(zip(model.labels, self.probabilities(found).tolist(), strict=True))
+        values, danger = self._joint.decide(model.found(normal, words))
+        probability = dict(zip(model.labels, self._softened(values).tolist(), strict=True))
         none = probability.pop(NONE)
         ranked = tuple(Score(id, value) for id, value in sorted(probability.items(), key=lambda pair: -pair[1]))
         best, second = ranked[0].probability, max(ranked[1].probability, none)
         sure = bool(words) and best >= model.sure_probability and best - second >= model.sure_margin
-        return Prediction(ranked, sure, none, self.version, self._opinion(found, words))
+        return Prediction(ranked, sure, none, self.version, self._opinion(danger, words))
 
     def why(self, text: str, category: str, most: int = 5) -> tuple[str, ...]:
         """The words that spoke most for a category, strongest first; for reviewers."""
@@ -73,11 +76,15 @@ class Model:
         strongest = sorted((surface for surface, share in spoke.items() if share > 0), key=lambda s: -spoke[s])[:most]
         return tuple(surface for surface in spoke if surface in strongest)
 
-    def _opinion(self, found: Found, words: list[str]) -> DangerOpinion | None:
+    def _softened(self, values: np.ndarray) -> np.ndarray:
+        raised = np.exp((values - values.max()) / self._trained.temperature)
+        result: np.ndarray = raised / raised.sum()
+        return result
+
+    def _opinion(self, values: np.ndarray | None, words: list[str]) -> DangerOpinion | None:
         danger = self._trained.danger
-        if danger is None or len(words) < FEWEST_WORDS:
+        if danger is None or values is None or len(words) < FEWEST_WORDS:
             return None
-        values = danger.decide(found)
         level = danger.level(values)
         told = level > 1 or (level == 1 and len(words) >= FEWEST_FOR_GENTLE)
         return DangerOpinion(level, danger.kind(values)) if told else None
@@ -92,9 +99,20 @@ class Classifier:
         self._lock = threading.Lock()
         self._seen: object = ()
         self._next_look = 0.0
-        self.problem = problem
-        """Why the promoted model cannot be used, in Japanese; None if it is in use."""
+        self._breaker = Breaker()
+        self._unusable = problem
+        self._trouble: str | None = None
         self._follow()
+
+    @property
+    def problem(self) -> str | None:
+        """Why the promoted model cannot be used now, in Japanese; None if it is in use."""
+        return self._unusable or self._trouble
+
+    @property
+    def working(self) -> bool:
+        """Whether texts are read, be it by an older model than the promoted one."""
+        return self._model is not None and self._trouble is None
 
     @property
     def version(self) -> str | None:
@@ -114,17 +132,37 @@ class Classifier:
         """The one or two words of the text, as they stand there, that spoke most for a category."""
         return self._asked(lambda model: model.heard(text, category)) or ()
 
-    def _asked(self, ask: Callable[[Model], T]) -> T | None:
-        """What the model answers. A failing model is no answer, as buttons lead on without one; it is logged by name
-        only, since the message of an exception may hold what a person typed."""
+    def predict_in_time(self, text: str) -> Prediction | None:
+        """As `predict`, for a page: None also if the answer takes longer than a page may wait for it. A model that was
+        promoted is opened meanwhile, not before the answer."""
+        if time.monotonic() >= self._next_look:
+            self._breaker.give(self._follow)
+        return self._asked(lambda model: model.predict(text), within=PREDICTED_WITHIN)
+
+    def heard_in_time(self, text: str, category: str) -> tuple[str, ...]:
+        """As `heard`, for a page."""
+        return self._asked(lambda model: model.heard(text, category), within=HEARD_WITHIN) or ()
+
+    def _asked(self, ask: Callable[[Model], T], *, within: float | None = None) -> T | None:
+        """What the model answers, within so many seconds if a limit is given. A failing or late model is no answer, as
+        buttons lead on without one; it is logged by name only, since the message of an exception may hold what a
+        person typed."""
         model = self._model
         if model is None:
             return None
         try:
-            return ask(model)
-        except Exception as error:
-            log.error("the model failed: %s", type(error).__name__)
+            answer = ask(model) if within is None else self._breaker.ask(lambda: ask(model), within)
+        except Late:
+            if self._trouble != LATE:
+                log.error("the model is late")
+            self._trouble = LATE
             return None
+        except Exception as error:
+            log.error("the model failed", extra={"error": type(error).__name__})
+            self._trouble = FAILING
+            return None
+        self._trouble = None
+        return answer
 
     def _follow(self) -> None:
         if self._registry is None or time.monotonic() < self._next_look or not self._lock.acquire(blocking=False):
@@ -139,12 +177,27 @@ class Classifier:
             if version is None:
                 raise UnusableModel("使うモデルが、まだありません")
             if version != self.version:
-                self._model = Model(self._registry.load(version))
-            self.problem = None
+                self._model = _tried(Model(self._registry.load(version)))
+            self._unusable = None
         except UnusableModel as error:
-            self.problem = str(error)
+            self._kept(str(error))
+        except OSError as error:
+            self._kept(f"モデルのファイルを読めません({type(error).__name__})")
         finally:
             self._lock.release()
+
+
+    def _kept(self, problem: str) -> None:
+        """The promoted model cannot be used: the last one stays, at the start the one before. It is tried again."""
+        self._unusable = problem
+        self._seen = ()
+        if self._model is not None or self._registry is None:
+            return
+        try:
+            if (version := self._registry.previous()) is not None:
+                self._model = _tried(Model(self._registry.load(version)))
+        except (UnusableModel, OSError):
+            return
 
 
 def load(instance: Path | None = None) -> Classifier:
@@ -153,6 +206,24 @@ def load(instance: Path | None = None) -> Classifier:
         return Classifier(installation.registry(instance))
     except UnusableModel as error:
         return Classifier(None, str(error))
+
+
+def _without_copies(trained: Trained, joint: Joint) -> Trained:
+    """The model with its weights seen through the joint ones, so that they are in memory once."""
+    size = len(trained.labels)
+    if trained.danger is None:
+        return replace(trained, weights=joint.columns[:, :size], idf=joint.columns[:, -1])
+    danger = replace(trained.danger, weights=joint.columns[:, size:-2], idf=joint.columns[:, -1])
+    return replace(trained, weights=joint.columns[:, :size], idf=joint.columns[:, -2], danger=danger)
+
+
+def _tried(model: Model) -> Model:
+    """The model, after it has answered once: it opens the dictionary, and one that fails is not put into use."""
+    try:
+        model.predict("仕事がつらい")
+    except Exception as error:
+        raise UnusableModel(f"モデル {model.version} は、答えを出せません") from error
+    return model
 
 
 def _stamp(path: Path) -> object:

@@ -21,6 +21,8 @@ from nlu.tokenizer import Reader, reading, tokens
 HIRAGANA_WEIGHT = 0.6
 TYPO_WEIGHT = 0.3
 """Hiragana and misspelt copies count this much: they teach the writing, not the concern."""
+MISSPELT = 1
+"""So many misspelt copies of each text."""
 TYPO_SHARE = 0.05
 RARE_BELOW = 500
 FEWEST = 3
@@ -30,13 +32,22 @@ _WORD = r"\S+"
 _KANA = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわん"
 
 
-def copies(text: str, seed: int) -> dict[str, float]:
-    """The normalised text, its hiragana and its misspelt copy, each with its weight; equal ones once.
+def copies(text: str, seed: int, *, hiragana: float = HIRAGANA_WEIGHT, typo: float = TYPO_WEIGHT) -> dict[str, float]:
+    """The normalised text, its hiragana and its misspelt copies, each with its weight; equal ones once.
 
     A text is misspelt the same way whatever stands around it: one phrase more must not move the others' copies.
     """
-    chance = random.Random(f"{seed}\t{text}")  # noqa: S311 - misspellings, not secrets
-    return {misspelt(text, chance): TYPO_WEIGHT, normalise(reading(text)): HIRAGANA_WEIGHT, text: 1.0}
+    return {
+        **dict.fromkeys(misspelt_copies(text, seed, MISSPELT), typo),
+        normalise(reading(text)): hiragana,
+        text: 1.0,
+    }
+
+
+def misspelt_copies(text: str, seed: int, count: int) -> list[str]:
+    """So many misspelt copies of a text, each in its own way."""
+    seeds = (f"{seed}\t{text}", *(f"{seed}.{number}\t{text}" for number in range(1, count)))
+    return [misspelt(text, random.Random(one)) for one in seeds]  # noqa: S311 - misspellings, not secrets
 
 
 def misspelt(text: str, chance: random.Random) -> str:
@@ -75,8 +86,8 @@ class Counts:
 class Weighed:
     """TF-IDF of the n-grams common enough in the rows learnt from; `features` of any rows of the same counts."""
 
-    def __init__(self, counts: Counts, places: np.ndarray, *, texts: int) -> None:
-        least = 1 if texts < RARE_BELOW else FEWEST
+    def __init__(self, counts: Counts, places: np.ndarray, *, texts: int, fewest: int = FEWEST) -> None:
+        least = 1 if texts < RARE_BELOW else fewest
         self.parts = tuple(_Part(part[places], least) for part in counts.counts)
 
     @property

@@ -12,9 +12,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nlu.corpus import NONE, CorpusError, Example, _in_order, _read_labelled, _twice
 from nlu.danger_corpus import DangerExample
 from nlu.danger_corpus import _read as _read_danger
+from nlu.phrase_files import NONE, CorpusError, Example, in_order, read_labelled, repeated
 
 FOLDER = "golden"
 DANGER = "golden/danger.txt"
@@ -33,16 +33,16 @@ def read_golden(folder: Path, ids: Collection[str], kinds: Collection[str]) -> G
 
     Raises CorpusError with every fault; a category without a file is one.
     """
-    cases, problems = _read_labelled(folder / FOLDER, ids, folder)
+    cases, problems = read_labelled(folder / FOLDER, ids, folder)
     problems = [problem for problem in problems if not problem.startswith(f"{DANGER}:")]
     have = {case.label for case in cases}
     problems += [f"{FOLDER}/{label}.txt:1: 守る文がありません" for label in (*ids, NONE) if label not in have]
-    problems += _twice(cases)
+    problems += repeated(cases)
     faults: list[str] = []
     danger = [replace(example, file=DANGER) for example in _read_danger(folder / DANGER, kinds, faults)]
     problems += [fault.replace("danger/danger.txt", DANGER, 1) for fault in faults]
     if not danger and not faults:
         problems.append(f"{DANGER}:1: 守る文がありません")
     if problems:
-        raise CorpusError(_in_order(problems))
+        raise CorpusError(in_order(problems))
     return Golden(tuple(cases), tuple(danger))

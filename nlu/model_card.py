@@ -108,7 +108,7 @@ def _thresholds(trained: Trained, rules: Rules) -> list[str]:
         return [
             f"どのしきい値でも目標の{rules.sure_target:.0%}にとどかなかったので、このモデルは言い切りません。",
         ]
-    share = trained.card.get("out_of_fold", {})
+    share, lowest = trained.card.get("out_of_fold", {}), trained.card.get("lowest_sure", rules.lowest_sure)
     lines = [
         *table(
             ("こと", "値"),
@@ -121,9 +121,9 @@ def _thresholds(trained: Trained, rules: Rules) -> list[str]:
         "学んだ文を三つに分け、二つで学んで残りの一つを答えさせました(三回)。試験の文は、この計算に使いません。",
         f"目安の文(calibration)で言い切った文の{rules.sure_target:.0%}、学んでいない例文でも{rules.fold_target:.0%}が"
         "正しくなる、いちばん低い値を選びます。"
-        f"ただし、{rules.lowest_sure:.2f}より下にはしません。作った文は、本当の言葉よりよい数を出すからです。",
+        f"ただし、{f'{lowest:.3f}'.removesuffix('0')}より下にはしません。作った文は、本当の言葉よりよい数を出すからです。",
     ]
-    if trained.sure_probability <= rules.lowest_sure:
+    if trained.sure_probability <= lowest:
         lines.append("このモデルは、その下の限りの値です。")
     if share:
         lines.append(

@@ -15,7 +15,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,17 @@ import numpy as np
 from marisa_trie import Trie
 
 from nlu.errors import UnusableModel
+from nlu.grams import Grams, Letters
 from nlu.kana import KanaReader
 from nlu.tokenizer import versions
-from nlu.weights import DangerWeights, Grams, Trained
+from nlu.weights import DangerWeights, Trained
 
 __all__ = ["Registry", "Stored", "UnusableModel"]
 
-FORMAT = 5
+FORMAT = 6
 _FILES = ("weights.npz", "vocabulary.json", "card.json")
+_STAGING = (".saving-", ".pointing-", ".fetching-")
+"""How folders begin in which something is made before it is moved to its place."""
 _LINEAR = ("idf", "weights", "bias")
 _GRAMS = ("words", "characters")
 
@@ -62,12 +66,12 @@ class Registry:
         if target.exists() and self._intact(target):
             return version
         self.folder.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".saving-", dir=self.folder))
-        for name, content in {**contents, "manifest.json": manifest, "signature": self._sign(manifest)}.items():
-            _write(staging / name, content)
-        staging.chmod(0o755)
-        shutil.rmtree(target, ignore_errors=True)
-        os.replace(staging, target)
+        with self._staging(".saving-") as staging:
+            for name, content in {**contents, "manifest.json": manifest, "signature": self._sign(manifest)}.items():
+                _write(staging / name, content)
+            staging.chmod(0o755)
+            shutil.rmtree(target, ignore_errors=True)
+            os.replace(staging, target)
         return version
 
     def versions(self) -> list[str]:
@@ -82,7 +86,7 @@ class Registry:
         vocabulary = json.loads(contents["vocabulary.json"])
         card = json.loads(contents["card.json"])
         with np.load(io.BytesIO(contents["weights.npz"]), allow_pickle=False) as arrays:
-            words, characters = (Grams.from_bytes(arrays[name].tobytes()) for name in _GRAMS)
+            words, characters = Grams.from_array(arrays["words"]), Letters.from_array(arrays["characters"])
             danger = None
             if told := vocabulary["danger"]:
                 thresholds = tuple(tuple(least) for least in told["thresholds"])
@@ -113,6 +117,11 @@ class Registry:
         pointer = self._pointer()
         return pointer["version"] if pointer else None
 
+    def previous(self) -> str | None:
+        """The version used before; None if there is none. Raises UnusableModel if the pointer was tampered with."""
+        pointer = self._pointer()
+        return pointer["previous"] if pointer else None
+
     def promote(self, version: str) -> None:
         """Puts a stored model into use at once, after checking that it can be opened. Raises UnusableModel."""
         self._checked(version)
@@ -132,10 +141,18 @@ class Registry:
     def _point(self, version: str, previous: str | None, sequence: int) -> None:
         body = {"version": version, "previous": previous, "sequence": sequence}
         signed = _json({**body, "signature": self._sign(_json(body)).decode()})
-        staging = Path(tempfile.mkdtemp(prefix=".pointing-", dir=self.folder))
-        _write(staging / "current.json", signed)
-        os.replace(staging / "current.json", self.folder / "current.json")
-        staging.rmdir()
+        with self._staging(".pointing-") as staging:
+            _write(staging / "current.json", signed)
+            os.replace(staging / "current.json", self.folder / "current.json")
+
+    @contextmanager
+    def _staging(self, prefix: str) -> Iterator[Path]:
+        """A folder that is gone afterwards unless it was moved: a disk that is full does not stay so through us."""
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=self.folder))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _pointer(self) -> dict[str, Any] | None:
         try:
@@ -178,10 +195,22 @@ class Registry:
         return hmac.new(self._key, content, hashlib.sha256).hexdigest().encode()
 
 
+def clear_leftovers(folder: Path, *, before: float) -> int:
+    """Removes from the models in `folder` what was begun before that second of the epoch and never put in place.
+
+    Returns how many; a process that was killed leaves such folders behind.
+    """
+    found = [path for path in folder.glob(".*") if path.is_dir() and path.name.startswith(_STAGING)]
+    old = [path for path in found if path.stat().st_mtime < before]
+    for path in old:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(old)
+
+
 def _contents(trained: Trained) -> dict[str, bytes]:
     danger = trained.danger
     arrays = {name: getattr(trained, name) for name in _LINEAR}
-    arrays |= {name: _bytes(getattr(trained, name).trie) for name in _GRAMS}
+    arrays |= {name: getattr(trained, name).as_array() for name in _GRAMS}
     vocabulary = {
         "labels": trained.labels,
         "temperature": trained.temperature,

@@ -11,13 +11,15 @@ _UNSEEN = ("Cf", "Cs", "Co", "Cn", "Cc")
 _LONG_VOWELS = re.compile(r"[〜～~ー―‐]{2,}")
 _RUNS = re.compile(r"(.)\1{2,}", re.DOTALL)
 _SPACES = re.compile(r"\s+")
-_VARIATION_SELECTORS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
+_VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def normalise(text: str) -> str:
     """At most 2,000 characters: NFKC, lower case, one space for many, no invisible characters, runs cut to two."""
     spaced = _SPACES.sub(" ", text[: 4 * MAX_CHARACTERS])
-    seen = "".join(c for c in spaced if unicodedata.category(c) not in _UNSEEN and ord(c) not in _VARIATION_SELECTORS)
+    seen = _VARIATION_SELECTORS.sub("", spaced)
+    if not seen.isprintable():
+        seen = "".join(c for c in seen if unicodedata.category(c) not in _UNSEEN)
     folded = unicodedata.normalize("NFKC", seen)[:MAX_CHARACTERS].lower()
     folded = _LONG_VOWELS.sub("ー", folded)
     return _SPACES.sub(" ", _RUNS.sub(r"\1\1", folded)).strip()[:MAX_CHARACTERS]

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sudachipy import Dictionary, SplitMode
 
@@ -48,8 +47,7 @@ def morphemes(text: str) -> Any:
     return _tokenizer().tokenize(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """A word as it is counted: its part of speech and its normalised form."""
 
     part: str
@@ -93,7 +91,8 @@ def tokens(text: str, reader: Reader | None = None) -> list[str]:
         helping = part == "助動詞" or form == "で" or (helping and form == "は")
         if part in DROPPED or part == NAME:
             continue
-        form = _DIGITS.sub("0", "".join(form.split()))
+        if not form.isalpha():
+            form = _DIGITS.sub("0", "".join(form.split()))
         if form:
             found.append(form)
     return found

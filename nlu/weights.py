@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
-from marisa_trie import Trie
 
+from nlu.grams import Grams, Letters
 from nlu.kana import KanaReader
 from nlu.tokenizer import tokens
-
-
-class Grams(Mapping[str, int]):
-    """N-grams to their rows, in a trie: a hundredth of the memory of a dict."""
-
-    def __init__(self, trie: Trie) -> None:
-        self.trie = trie
-
-    @classmethod
-    def of(cls, grams: Iterable[str]) -> Grams:
-        """A row for each n-gram; the same n-grams have the same rows, whatever their order."""
-        return cls(Trie(sorted(grams)))
-
-    @classmethod
-    def from_bytes(cls, content: bytes) -> Grams:
-        """The grams whose `trie.tobytes()` this is."""
-        return cls(Trie().frombytes(content))
-
-    def __getitem__(self, gram: str) -> int:
-        return int(self.trie[gram])
-
-    def get(self, gram: str, default: Any = None) -> Any:
-        """The row of an n-gram, or the default."""
-        return self.trie.get(gram, default)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.trie)
-
-    def __len__(self) -> int:
-        return len(self.trie)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +53,16 @@ class Linear:
 
     def found(self, normal: str, words: list[str]) -> Found:
         """The n-grams of a normalised text and its tokens; good for every model over the same rows."""
-        parts = ((self.words, 0, word_grams(words)), (self.characters, len(self.words), letter_grams(normal)))
-        return Found(tuple(_counted(vocabulary, offset, grams) for vocabulary, offset, grams in parts))
+        if not isinstance(self.characters, Letters):
+            raise TypeError("texts are looked up in `shared` models")
+        rows, times = self.characters.counted(normal)
+        return Found((_counted(self.words, words), (rows + len(self.words), 1 + np.log(times))))
 
     def decide(self, found: Found) -> np.ndarray:
         """One value per label: features @ weights + bias."""
         values = self.bias.astype(np.float64)
         for rows, dampened in found.parts:
-            weighed = dampened * self.idf[rows]
-            length = float(np.sqrt((weighed**2).sum()))
-            if length:
-                values = values + (weighed / length) @ self.weights[rows]
+            values = values + _of_length_one(dampened * self.idf[rows]) @ self.weights[rows]
         return values
 
 
@@ -122,6 +92,41 @@ class DangerWeights(Linear):
 
 
 @dataclass(frozen=True)
+class Joint:
+    """The weights of both models side by side, so that a row is fetched once. `columns` (float32): those of the
+    categories, those of danger, the idf of each."""
+
+    columns: np.ndarray
+    bias: np.ndarray
+    danger_bias: np.ndarray | None
+
+    @classmethod
+    def of(cls, trained: Trained) -> Joint:
+        """Of a `shared` model."""
+        models: list[Linear] = [trained, *([trained.danger] if trained.danger else [])]
+        columns = [*(model.weights for model in models), *(model.idf[:, None] for model in models)]
+        danger = trained.danger.bias.astype(np.float64) if trained.danger else None
+        return cls(np.concatenate(columns, axis=1), trained.bias.astype(np.float64), danger)
+
+    def decide(self, found: Found) -> tuple[np.ndarray, np.ndarray | None]:
+        """What `decide` of each model gives: the categories, and danger if the model has an opinion."""
+        values, danger, size = self.bias, self.danger_bias, len(self.bias)
+        for rows, dampened in found.parts:
+            if not len(rows):
+                continue
+            here = self.columns[rows]
+            values = values + _of_length_one(dampened * here[:, -1 if danger is None else -2]) @ here[:, :size]
+            if danger is not None:
+                danger = danger + _of_length_one(dampened * here[:, -1]) @ here[:, size:-2]
+        return values, danger
+
+
+def _of_length_one(weighed: np.ndarray) -> np.ndarray:
+    length = math.sqrt(weighed @ weighed)
+    return weighed / length if length else weighed
+
+
+@dataclass(frozen=True)
 class Trained(Linear):
     """The model of the categories, and the second opinion on danger over the same rows (None: without).
 
@@ -140,11 +145,17 @@ class Trained(Linear):
         return tokens(normal, self.kana)
 
 
-def _counted(vocabulary: Mapping[str, int], offset: int, grams: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Rows, and 1 + log of how often each stands there."""
-    counts = Counter(row for gram in grams if (row := vocabulary.get(gram)) is not None)
-    rows = np.fromiter(counts, dtype=np.intp, count=len(counts)) + offset
-    return rows, 1 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))
+def _counted(vocabulary: Mapping[str, int], words: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the words and of neighbouring words, and 1 + log of how often each stands there.
+
+    A pair is known only where both of its words are, since it stands in no more rows than they do.
+    """
+    rows = [vocabulary.get(word) for word in words]
+    near = zip(pairwise(words), pairwise(rows), strict=True)
+    pairs = [vocabulary.get(f"{one} {two}") for (one, two), (a, b) in near if a is not None and b is not None]
+    counts = Counter(row for row in (*rows, *pairs) if row is not None)
+    found = np.fromiter(counts, dtype=np.intp, count=len(counts))
+    return found, 1 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))
 
 
 M = TypeVar("M", bound=Linear)
@@ -154,12 +165,12 @@ def shared(trained: Trained) -> Trained:
     """The same model with one set of rows for categories and danger, so that a text is looked up once."""
     models: list[Linear] = [trained, *([trained.danger] if trained.danger else [])]
     words = Grams.of({gram for model in models for gram in model.words})
-    characters = Grams.of({gram for model in models for gram in model.characters})
+    characters = Letters.of({gram for model in models for gram in model.characters})
     danger = _spread(trained.danger, words, characters) if trained.danger else None
     return replace(_spread(trained, words, characters), danger=danger)
 
 
-def _spread(model: M, words: Grams, characters: Grams) -> M:
+def _spread(model: M, words: Grams, characters: Letters) -> M:
     """The model with `idf` and `weights` at the rows of the common grams."""
     size = len(words) + len(characters)
     idf, weights = np.zeros(size, dtype=np.float32), np.zeros((size, model.weights.shape[1]), dtype=np.float32)
@@ -171,15 +182,3 @@ def _spread(model: M, words: Grams, characters: Grams) -> M:
         new = np.fromiter((common[gram] for gram in own), dtype=np.intp, count=len(own)) + common_from
         idf[new], weights[new] = model.idf[old], model.weights[old]
     return replace(model, words=words, characters=characters, idf=idf, weights=weights)
-
-
-def word_grams(words: list[str]) -> Iterable[str]:
-    """Single words, then neighbours."""
-    yield from words
-    yield from (f"{one} {two}" for one, two in pairwise(words))
-
-
-def letter_grams(text: str) -> Iterable[str]:
-    """One to three neighbouring characters."""
-    for size in (1, 2, 3):
-        yield from (text[start : start + size] for start in range(len(text) - size + 1))

@@ -23,6 +23,7 @@ settings.load_profile("ours")
 ROOT = Path(__file__).resolve().parent.parent
 
 _scratch = tempfile.TemporaryDirectory(prefix="hitorijanai-tests-")
+os.environ.setdefault("HITORIJANAI_STRICT_LOGS", "1")
 # No test writes into the database of the installation beside it.
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_scratch.name}/store.sqlite")
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nlu.corpus import NEAR, Example
 from nlu.nearness import near_pairs
+from nlu.reviewed import STYLE, plain
 from nlu.text import normalise
+from web.measures import learning_caps
 from web.store import Store
 from web.store.opinions import Accepted
 
-_MARK = re.compile(r"〔[^〕]*〕")
-"""What stands in place of a name or a number: nobody types it, so nothing is learnt from it."""
 ALIKE = 0.6
 """Character 3-gram cosine from which two texts count as of one cluster, whatever cluster they were given."""
 REASONS = (
@@ -46,10 +45,8 @@ class Caps:
 
     @classmethod
     def of(cls, store: Store) -> Caps:
-        """As set in the console (`learning_caps`), and the defaults for what was never set."""
-        said = store.settings.get("learning_caps", {})
-        known = {name: said[name] for name in cls.__dataclass_fields__ if name in said}
-        return cls(**known)
+        """As set in the console, and the defaults for what was never set."""
+        return cls(**learning_caps(store))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +68,11 @@ def admit(
     """The verdicts to learn from. Where a cap cuts, what two people agreed on goes first, then the random id decides,
     so that neither the early nor the loud fill the room.
 
-    `written`: the phrases of training_data; `apart`: texts never to be learnt.
+    `written`: the phrases of training_data, those reviewed before too; `apart`: texts never to be learnt.
     """
     left: Counter[str] = Counter()
     contradicting, examples = [], []
-    room = _Room(caps, Counter(example.label for example in written))
+    room = _Room(caps, Counter(example.label for example in written if example.style != STYLE))
     ordered = sorted(accepted, key=lambda one: (-len(set(one.people)), one.phrase))
     texts = [plain(one.text or "") for one in ordered]
     faults = _faults(ordered, texts, written, apart=apart, labels=labels)
@@ -90,13 +87,8 @@ def admit(
         room.take(one)
         taken.add(place)
         also = (one.also,) if one.also and one.also != one.label else ()
-        examples.append(Example(text, one.label, also, one.level > 0, "reviewed", f"phrase:{one.phrase}", 0))
+        examples.append(Example(text, one.label, also, one.level > 0, STYLE, f"phrase:{one.phrase}", 0))
     return Admitted(tuple(examples), dict(sorted(left.items())), tuple(contradicting))
-
-
-def plain(text: str) -> str:
-    """The text without the marks that stand for what was taken out of it."""
-    return " ".join(_MARK.sub(" ", text).split())
 
 
 def _faults(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from assistant.conversation import Chose, Conversation, Event, Picked
@@ -155,4 +155,5 @@ def _conversation(state: str | None) -> Conversation:
 
 def _reply(turn: Turn) -> Response:
     here = parts()
+    g.turn = turn
     return jsonify(shapes.reply(turn, here.signer.sign(turn.conversation), here.classifier.version))

@@ -10,19 +10,22 @@ from web import (
     chat,
     contact,
     errors,
+    fragments,
     health,
+    limits,
+    logs,
+    metrics,
     numbers,
     reading,
     rendering,
     security,
+    shedding,
     showing,
     translating,
 )
+from web.errors import MAX_BODY
 from web.settings import read
 from web.wiring import Parts, wire
-
-MAX_BODY = 2_000_000
-"""Bytes. 100,000 characters typed into a form are up to 1,200,000 bytes; more is refused with a kind page."""
 
 
 def build(parts: Parts | None = None) -> Flask:
@@ -32,17 +35,24 @@ def build(parts: Parts | None = None) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=20)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.debug = False  # whatever FLASK_DEBUG says
+    app.url_map.merge_slashes = False  # or it would redirect, by whatever name it was asked
     app.extensions["parts"] = parts
+    logs.install(app)
+    metrics.install(app)
     showing.install(app)
     translating.install(app)
     rendering.install(app, parts)
+    fragments.install(app)
     app.register_blueprint(chat.blueprint)
     app.register_blueprint(reading.blueprint)
     app.register_blueprint(browsing.blueprint)
     app.register_blueprint(numbers.blueprint)
     app.register_blueprint(contact.blueprint)
     app.register_blueprint(api.blueprint)
-    app.register_blueprint(health.blueprint)
-    security.install(app)
+    health.install(app, parts)
+    security.install(app, parts)
+    shedding.install(app)
+    limits.install(app, parts)
     errors.install(app, parts)
     return app

@@ -25,6 +25,7 @@ from web.parts import parts
 from web.rendering import page
 from web.search_terms import LANGUAGES
 from web.store import StoreUnavailable
+from web.synthetic import synthetic
 from web.takeaway import takeaway
 from web.typed import Typed, read_typed
 from web.ways import WAYS
@@ -91,7 +92,7 @@ def say() -> Response:
     if turn.reply.notice:
         return page(turn, notices=_notices(typed, held), typed=typed.text, sealed=held.sealed)
     understood = turn.conversation.category or (turn.prediction.ranked[0].category if turn.prediction else "")
-    parts().tallying.count("heard", understood, turn.conversation.level)
+    _tally("heard", understood, turn.conversation.level)
     sealed = parts().sharing.sealed(typed.text, turn.conversation)
     return page(turn, notices=_notices(typed, held), sealed=sealed)
 
@@ -112,9 +113,9 @@ def choose() -> Response:
     guide = parts().guide
     turn: Turn = guide.answer(held.conversation, event) if event else guide.again(held.conversation)
     if isinstance(event, NotThis):
-        parts().tallying.count("not-this", held.conversation.category or "")
+        _tally("not-this", held.conversation.category or "")
     if isinstance(turn.reply.step, Suggest) and isinstance(event, Chose | Picked):
-        parts().tallying.count("shown", turn.conversation.category or "")
+        _tally("shown", turn.conversation.category or "")
     sealed = "" if isinstance(event, StartedOver) else held.sealed
     return page(turn if event else replace(turn, reply=replace(turn.reply, notice="unknown-option")), sealed=sealed)
 
@@ -133,7 +134,7 @@ def share() -> Response:
             notice = "shared" if kept else "not-shared"
         except StoreUnavailable:
             notice = "not-shared"
-    here.tallying.count(notice, held.conversation.category or "")
+    _tally(notice, held.conversation.category or "")
     notice = "stale" if held.stale else notice
     return page(here.guide.again(held.conversation), notices=(notice,), answered=True)
 
@@ -145,7 +146,7 @@ def helped() -> Response:
         return _to_start()
     held = _held()
     what = "helped" if request.form.get("helped") == "yes" else "not-helped"
-    parts().tallying.count(what, held.conversation.category or "")
+    _tally(what, held.conversation.category or "")
     return page(
         parts().guide.again(held.conversation), notices=("stale",) if held.stale else ("thanks",), answered=True
     )
@@ -195,6 +196,12 @@ def leave() -> Response:
     response = redirect(parts().settings.exit_url, code=303)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response  # type: ignore[return-value]
+
+
+def _tally(what: str, category: str = "", level: int = 0) -> None:
+    """Counts one by day, unless the request says that nobody real is behind it."""
+    if not synthetic():
+        parts().tallying.count(what, category, level)
 
 
 def _to_start() -> Response:

@@ -27,8 +27,14 @@ COMMANDS = {
     "worker": "learning",
     "candidates": "learning",
     "upkeep": "upkeep",
+    "backup": "backup",
+    "restore": "backup",
+    "export-static": "mirror",
+    "probe": "probing",
 }
 """Name of a command to the module of web.commands that holds it; loaded only when it is called for."""
+MAX_SENT = 2_000_000
+"""Bytes of a request that are taken in, to memory and never to a file; the application looks at far fewer."""
 
 
 class Commands(click.Group):
@@ -42,7 +48,7 @@ class Commands(click.Group):
         """The command of that name, loaded if need be."""
         if cmd_name in COMMANDS:
             module = import_module(f"web.commands.{COMMANDS[cmd_name]}")
-            command: click.Command = getattr(module, cmd_name)
+            command: click.Command = getattr(module, cmd_name.replace("-", "_"))
             return command
         return super().get_command(ctx, cmd_name)
 
@@ -67,16 +73,30 @@ def serve(settings: Settings) -> None:
     """Serve the assistant on HOST and PORT."""
     import waitress
 
+    from web import logs, metrics
     from web.app import build
+    from web.searching import prepare
     from web.wiring import wire
 
+    logs.start()
     with told():
         parts = wire(settings)
+    metrics.serve(parts)
+    prepare(parts.catalog)
     if parts.classifier.problem:
         click.echo(f"Without a model, buttons only: {parts.classifier.problem}", err=True)
     click.echo(f"ひとりじゃない  http://{settings.host}:{settings.port}/   (Ctrl+C to stop)")
     try:
-        waitress.serve(build(parts), host=settings.host, port=settings.port, threads=settings.threads, ident="")
+        waitress.serve(
+            build(parts),
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident="",
+            clear_untrusted_proxy_headers=not settings.proxy_hops,  # the application reads them, see web.security
+            max_request_body_size=MAX_SENT,
+            inbuf_overflow=MAX_SENT,
+        )
     except OSError as error:
         fail(
             f"Cannot serve on {settings.host}:{settings.port}: {error.strerror}. PORT and HOST choose another address."

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
+from dataclasses import replace
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from assistant.reply import Urgent
+from assistant.conversation import Conversation
+from assistant.reply import Urgent, Welcome
 from catalog.ruby import plain
-from web import shapes
-from web.typed import read_typed
+from web import logs, shapes
+from web.typed import beginning, read_typed
 from web.wiring import Parts
 
+MAX_BODY = 65_536
+"""Bytes. The text boxes take 2,000 characters, which are at most 24,000 bytes; more is refused with a kind page."""
 SHOWN_FROM = 2
 """From this level of danger on, an error page shows the help beside its own sentence; the strip is always there."""
-log = logging.getLogger("hitorijanai")
+ALONE_FROM = 4
+"""From this level on nothing else is offered beside the help."""
+log = logs.get("web")
 
 SENTENCES = {
     400: ("bad-request", "error_bad_text"),
+    403: ("refused", "error_method"),
     404: ("not-found", "error_not_found"),
     405: ("method-not-allowed", "error_method"),
     413: ("too-big", "error_too_big"),
@@ -27,10 +32,12 @@ SENTENCES = {
     503: ("busy", "error_busy"),
 }
 UNEXPECTED = ("server-error", "error_server")
+BUSY = (429, 503)
+"""With these the page offers the categories: buttons work when writing does not."""
 
 
 class ApiError(Exception):
-    """A request to the API that cannot be answered: HTTP status, a stable code and a Japanese sentence."""
+    """A request that is not answered: HTTP status, a stable code for the API, and a Japanese sentence."""
 
     def __init__(self, status: int, code: str, sentence: str) -> None:
         super().__init__(code)
@@ -56,7 +63,7 @@ def install(app: Flask, parts: Parts) -> None:
         return answer(error.status, error.code, error.sentence)
 
     def unexpected(error: Exception) -> Response:
-        log.error("unexpected %s at %s", type(error).__name__, _where(error))
+        log.error("unexpected", **logs.of(error))
         code, field = UNEXPECTED
         return answer(500, code, getattr(catalog.messages, field))
 
@@ -65,20 +72,27 @@ def install(app: Flask, parts: Parts) -> None:
     app.register_error_handler(Exception, unexpected)
 
 
-def _where(error: Exception) -> str:
-    """Places in the code only: an exception's own message may hold what a person typed."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
-
-
 def _typed() -> str:
     """What the person had typed, so that danger is met although the request failed; "" if it cannot be read."""
     try:
         given = request.get_json(silent=True) if request.is_json else request.form
         text = (given.get("text") or given.get("q", "")) if given else ""
+    except RequestEntityTooLarge:
+        text = beginning(request.environ["wsgi.input"].read(MAX_BODY), as_json=request.is_json)
     except (HTTPException, AttributeError, RecursionError):
         return ""
     return read_typed(text).text if isinstance(text, str) else ""
+
+
+def _carried(parts: Parts, urgent: Urgent) -> str:
+    """The conversation that the refused form held, to go on with, and the danger in what was typed."""
+    try:
+        held = parts.signer.read(request.form.get("state", "")) or Conversation()
+    except RequestEntityTooLarge:
+        held = Conversation()
+    if urgent.level > held.level:
+        held = replace(held, level=urgent.level, kind=urgent.kind)
+    return parts.signer.sign(held)
 
 
 def _answer(parts: Parts, status: int, code: str, sentence: str, urgent: Urgent) -> Response:
@@ -89,8 +103,11 @@ def _answer(parts: Parts, status: int, code: str, sentence: str, urgent: Urgent)
             body["urgent"] = shapes.urgent_help(urgent, parts.guide.moment())
         response = jsonify(body)
     else:
+        offered = {}
+        if status in BUSY and urgent.level < ALONE_FROM:
+            offered = {"step": Welcome(parts.catalog.categories), "state": _carried(parts, urgent)}
         response = make_response(
-            render_template("error.html", sentence=sentence, urgent=urgent, moment=parts.guide.moment())
+            render_template("error.html", sentence=sentence, urgent=urgent, moment=parts.guide.moment(), **offered)
         )
     response.status_code = status
     return response

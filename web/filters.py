@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from flask import Flask, g
 from markupsafe import Markup, escape
@@ -11,11 +12,13 @@ from catalog.freshness import is_old
 from catalog.model import Catalog, Channel, Service
 from catalog.ruby import parts as ruby_parts
 from catalog.ruby import plain
-from web.showing import showing
+from web.showing import Language, showing
 from web.translating import easy_furigana, translated
 
 FURIGANA = "furigana"
 """Set on `g` by pages for children: every kanji of the catalogue has its reading, whatever was chosen."""
+TEXTS = 30_000
+"""So many texts are kept as they were last made; the catalogue has some 4,000, each read in up to six ways."""
 WEEKDAYS = "月火水木金土日"
 ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -24,16 +27,21 @@ def install(app: Flask, catalog: Catalog) -> None:
     """The filters, by the names that templates use."""
     readings = catalog.furigana
 
-    def text(source: str) -> Markup:
-        """A text of the catalogue as this reader reads it: translated, with furigana if asked, marked if Japanese."""
+    @lru_cache(maxsize=TEXTS)
+    def read(source: str, language: Language, ruby: bool) -> Markup:
         found = translated(source)
-        if showing().lang == "en" and found is not None:
+        if language == "en" and found is not None:
             return escape(found)
         shown = source if found is None else found
-        if showing().ruby or g.get(FURIGANA):
+        if ruby:
             shown = readings.get(shown) or easy_furigana().get(shown) or shown
         html = ruby_html(shown)
-        return Markup('<span lang="ja">{}</span>').format(html) if showing().lang == "en" else html
+        return Markup('<span lang="ja">{}</span>').format(html) if language == "en" else html
+
+    def text(source: str) -> Markup:
+        """A text of the catalogue as this reader reads it: translated, with furigana if asked, marked if Japanese."""
+        chosen = showing()
+        return read(source, chosen.language, chosen.ruby or bool(g.get(FURIGANA)))
 
     app.jinja_env.filters.update(
         text=text,

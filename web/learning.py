@@ -6,7 +6,6 @@ anew. `web.training_job` does the work.
 
 from __future__ import annotations
 
-import logging
 import os
 import subprocess
 import sys
@@ -18,15 +17,17 @@ from types import TracebackType
 from catalog.model import CATEGORY_IDS, Catalog
 from catalog.ruby import plain
 from nlu.corpus import NONE
-from web.settings import ROOT, Settings
+from web import logs
+from web.settings import ROOT, SECRETS, Settings
 from web.store import Store, StoreUnavailable
 from web.store.jobs import DEAD_AFTER, Job
+from web.wake import Wake
 
 KIND = "train"
 BEAT_SECONDS = 5.0
 WORKER = (sys.executable, "-c", "from web.cli import main; main()", "worker", "--once")
 """The command that does the training that is due, whatever it is installed as."""
-log = logging.getLogger("hitorijanai.learning")
+log = logs.get("learning")
 
 
 class Stopped(Exception):  # noqa: N818
@@ -49,7 +50,8 @@ def dead(job: Job, now: datetime) -> bool:
 
 
 def start_apart(settings: Settings) -> None:
-    """A process of its own that does the training that is due and ends; it outlives whoever starts it."""
+    """Wakes the worker, and starts a process that does the training if nobody else does; it outlives its starter."""
+    Wake(settings.redis_url).ring()
     process = subprocess.Popen(  # noqa: S603 - our own command
         WORKER,
         cwd=ROOT,
@@ -64,7 +66,8 @@ def start_apart(settings: Settings) -> None:
 
 def environment(settings: Settings) -> Mapping[str, str]:
     """The variables that give another process the same settings."""
-    return {name.upper(): str(value) for name, value in settings.model_dump().items()}
+    given = {name.upper(): str(value) for name, value in settings.model_dump().items()}
+    return given | {f"{name.upper()}_FILE": "" for name in SECRETS}
 
 
 def label_names(catalog: Catalog) -> dict[str, str]:
@@ -112,4 +115,4 @@ class Heart:
             if not self._store.jobs.beat(self._job, done=done, total=total, what=what):
                 self._lost.set()
         except StoreUnavailable:
-            log.warning("job %d: the store is unavailable, the work goes on", self._job.id)
+            log.warning("the store is unavailable, the work goes on", job=self._job.id)

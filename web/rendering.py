@@ -8,7 +8,7 @@ from assistant.guide import Turn
 from assistant.reply import Ask, Check, Clarify, Suggest, Welcome
 from catalog.hours import LIVE, Openness
 from catalog.model import UNDER18, Always, Catalog
-from web import filters
+from web import filters, fragments
 from web.parts import parts as app_parts
 from web.search_terms import LANGUAGES
 from web.sharing import NEVER_FROM
@@ -45,6 +45,7 @@ TEMPLATES = {Welcome: "welcome", Clarify: "clarify", Check: "check", Ask: "ask",
 def install(app: Flask, parts: Parts) -> None:
     """The filters and the values every template may use."""
     filters.install(app, parts.catalog)
+    fragments.plainly(app)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     catalog = parts.catalog
@@ -79,6 +80,7 @@ def page(
     """
     here = app_parts()
     step = turn.reply.step
+    g.turn = turn
     g.furigana = turn.conversation.category == UNDER18
     shown = tuple(dict.fromkeys((*notices, *([turn.reply.notice] if turn.reply.notice else []))))
     html = render_template(
@@ -93,10 +95,11 @@ def page(
         alone=turn.reply.help_alone,
         notices=[notice_text(here.catalog, n) for n in shown],
         typed=typed,
+        typed_now=turn.prediction is not None,
         sealed=sealed,
         asks=isinstance(step, Suggest) and not answered and here.sharing.asks(sealed, turn.conversation),
         asks_helped=not answered and turn.conversation.level < NEVER_FROM,
-        no_model=turn.conversation.heard and here.classifier.problem is not None,
+        no_model=turn.conversation.heard and not here.classifier.working,
         title=_title(here.catalog, turn.conversation.category),
         **(_suggested(here.catalog, step, way, tongue) if isinstance(step, Suggest) else {}),
         **_strip(here.catalog, here.catalog.always_for(turn.conversation.category or "")),

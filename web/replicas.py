@@ -6,7 +6,6 @@ signature and hashes of every file before it is opened, and leaves what it serve
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import tempfile
@@ -14,12 +13,13 @@ import threading
 from pathlib import Path
 
 from nlu.registry import Registry, UnusableModel
+from web import logs
 from web.store import Store, StoreUnavailable
 
 POINTER = "model_pointer"
 PARTS = ("weights.npz", "vocabulary.json", "card.json", "manifest.json", "signature")
 LOOK_EVERY_SECONDS = 2.0
-log = logging.getLogger("hitorijanai.replicas")
+log = logs.get("replicas")
 
 
 def publish(store: Store, registry: Registry, version: str) -> None:
@@ -72,19 +72,20 @@ class Follower:
         self._thread.join()
 
     def _follow_on(self) -> None:
-        last = ""
+        last: dict[str, str] = {}
         while not self._over.wait(self._every):
             fault = self._fault()
             if fault and fault != last:
-                log.error("cannot follow: %s", fault)
+                log.error("cannot follow", **fault)
             last = fault
 
-    def _fault(self) -> str:
+    def _fault(self) -> dict[str, str]:
         try:
-            follow(self._store, self._registry)
+            if follow(self._store, self._registry):
+                log.info("follows the model", version=self._registry.current())
         except (UnusableModel, StoreUnavailable, OSError) as error:
-            return f"{type(error).__name__}: {error}" if isinstance(error, UnusableModel) else type(error).__name__
-        return ""
+            return logs.of(error)
+        return {}
 
 
 def _sound(registry: Registry, version: str) -> bool:

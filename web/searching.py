@@ -185,6 +185,11 @@ def index_of(catalog: Catalog) -> Index:
         return _built(catalog)
 
 
+def prepare(catalog: Catalog) -> None:
+    """Builds the index beside everything else, so that the first person who searches does not wait two seconds."""
+    threading.Thread(target=index_of, args=(catalog,), name="search index", daemon=True).start()
+
+
 @lru_cache(maxsize=2)
 def _built(catalog: Catalog) -> Index:
     return Index(catalog)

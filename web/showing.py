@@ -5,6 +5,7 @@ No cookie and no storage: every link of a page carries the choice on (see `insta
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast, get_args
 
@@ -18,6 +19,9 @@ LANGUAGES: dict[Language, str] = {"ja": "日本語", "easy": "やさしい日本
 THEMES: tuple[Theme, ...] = get_args(Theme)
 RUBY = "ruby"
 FIELD = "v"
+CHOSEN = ("category", "way", "lang", "kind", "now")
+"""What else an address may hold: the filters of the list of services (see web.browsing)."""
+_AN_ID = re.compile(r"[a-z0-9-]{1,80}")
 _HTML = ("chat.", "reading.", "browsing.", "numbers.", "contact.")
 
 
@@ -68,17 +72,20 @@ class Showing:
 
 def showing() -> Showing:
     """The choices of this request."""
-    if "showing" not in g:
-        g.showing = Showing.read(request.args.get(FIELD, ""))
-    return cast(Showing, g.showing)
+    found = g.get("showing")
+    if found is None:
+        found = g.showing = Showing.read(request.args.get(FIELD, ""))
+    return cast(Showing, found)
 
 
 def here_with(code: str) -> str:
-    """The address of this page shown otherwise; the start page where this one was the answer to a form."""
-    if request.method != "GET" or request.endpoint is None:
+    """The address of this page shown otherwise; the start page where this one answers a form, or is no page of ours."""
+    named = request.view_args or {}
+    if request.method != "GET" or request.endpoint is None or not all(map(_AN_ID.fullmatch, named.values())):
         return url_for("chat.start", v=code or None)
-    asked: dict[str, Any] = {key: value for key, value in request.args.items() if key != FIELD}
-    return url_for(request.endpoint, v=code or None, **{**asked, **(request.view_args or {})})
+    # Nothing else of an address goes into another one: it may be somebody's words, or mean something to url_for.
+    chosen: dict[str, Any] = {name: id for name in CHOSEN if _AN_ID.fullmatch(id := request.args.get(name, ""))}
+    return url_for(request.endpoint, v=code or None, **{**chosen, **named})
 
 
 def install(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -15,10 +16,10 @@ MAX_STATE = 512
 
 
 class StateSigner:
-    """Signs and reads conversations. A state of another key, a damaged or a made-up one reads as None."""
+    """Signs conversations with the key, and reads what it or an older one has signed. Anything else reads as None."""
 
-    def __init__(self, key: str, catalog: Catalog) -> None:
-        self._serializer = URLSafeSerializer(key, salt="conversation")
+    def __init__(self, key: str, catalog: Catalog, *, older: Sequence[str] = ()) -> None:
+        self._serializer = URLSafeSerializer([*reversed(older), key], salt="conversation")
         self._catalog = catalog
 
     def sign(self, conversation: Conversation) -> str:

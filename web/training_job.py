@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from assistant.crisis import DangerSigns
@@ -15,21 +14,24 @@ from catalog.model import CATEGORY_IDS, URGENT_KINDS, Catalog
 from nlu import training
 from nlu.classifier import Model
 from nlu.comparison import Comparison, Level, Material, compare, leaks
-from nlu.corpus import Corpus, CorpusError, corpus_of, read_corpus, read_hard, read_held_out
+from nlu.corpus import Corpus, CorpusError, Example, corpus_of, read_corpus, read_hard, read_held_out
 from nlu.danger_corpus import EXAMINED, DangerExample, fingerprint, read_examined, read_trained
 from nlu.gate import Evidence, Verdict, judge, unusable
 from nlu.golden import read_golden
 from nlu.registry import Registry, UnusableModel
+from nlu.reviewed import STYLE
 from nlu.weights import Trained
+from web import logs
 from web.admission import Admitted, Caps, admit
 from web.gate_record import gate_record
 from web.learning import KIND, Heart, Stopped, label_names
+from web.measures import lowest_sure
 from web.settings import Settings
 from web.store import Conflict, Store
 from web.store.jobs import Job
 
 STEPS = training.STEPS + 4
-log = logging.getLogger("hitorijanai.learning")
+log = logs.get("learning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,47 @@ class Lesson:
     admitted: Admitted
     material: Material
 
+    @property
+    def reviewed(self) -> tuple[Example, ...]:
+        """What people gave and reviewers labelled: of the files and of the store."""
+        return tuple(example for example in self.corpus.examples if example.style == STYLE)
+
     def as_json(self) -> dict[str, Any]:
         """How much was learnt from, and why the rest was left; no text."""
         return {
-            "phrases": len(self.corpus.examples) - len(self.admitted.examples),
-            "reviewed": len(self.admitted.examples),
-            "by_label": dict(Counter(example.label for example in self.admitted.examples)),
+            "phrases": len(self.corpus.examples) - len(self.reviewed),
+            "reviewed": len(self.reviewed),
+            "by_label": dict(Counter(example.label for example in self.reviewed)),
             "left": dict(self.admitted.left),
             "contradicting": list(self.admitted.contradicting),
         }
+
+
+def lesson_of(store: Store, folder: Path) -> Lesson:
+    """The phrases of training_data with the accepted verdicts that may be learnt from. Raises CorpusError."""
+    written = read_corpus(folder, CATEGORY_IDS)
+    material = Material(
+        held_out=read_held_out(folder, CATEGORY_IDS),
+        hard=read_hard(folder, CATEGORY_IDS),
+        golden=read_golden(folder, CATEGORY_IDS, URGENT_KINDS),
+    )
+    danger = read_trained(folder, URGENT_KINDS)
+    apart = [example.text for example in (*material.examining, *written.calibration)]
+    if danger:
+        apart += [e.text for name in EXAMINED for e in read_examined(folder, URGENT_KINDS, name)]
+    admitted = admit(
+        store.opinions.accepted(),
+        written=written.examples,
+        apart=apart,
+        labels=written.labels,
+        caps=Caps.of(store),
+    )
+    return Lesson(
+        corpus=corpus_of((*written.examples, *admitted.examples), CATEGORY_IDS, written.calibration),
+        danger=danger,
+        admitted=admitted,
+        material=replace(material, reviewed=admitted.examples),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,40 +108,17 @@ class TrainingJob:
                 result = self._run(job, heart)
             self.store.jobs.finish(job, result=result)
         except Stopped:
-            log.info("job %d was stopped", job.id)
+            log.info("a job was stopped", job=job.id)
         except (CorpusError, UnusableModel) as error:
             self.store.jobs.finish(job, failed=True, result={"problem": str(error)})
         except Exception as error:
-            log.error("job %d failed: %s at %s", job.id, type(error).__name__, _where(error))
+            log.error("a job failed", job=job.id, **logs.of(error))
             self.store.jobs.finish(job, failed=True, result={"problem": f"途中で止まりました({type(error).__name__})"})
         return self.store.jobs.by_id(job.id)
 
     def lesson(self) -> Lesson:
-        """The phrases of training_data with the accepted verdicts that may be learnt from. Raises CorpusError."""
-        folder = self.settings.hitorijanai_training_data
-        written = read_corpus(folder, CATEGORY_IDS)
-        material = Material(
-            held_out=read_held_out(folder, CATEGORY_IDS),
-            hard=read_hard(folder, CATEGORY_IDS),
-            golden=read_golden(folder, CATEGORY_IDS, URGENT_KINDS),
-        )
-        danger = read_trained(folder, URGENT_KINDS)
-        apart = [example.text for example in (*material.examining, *written.calibration)]
-        if danger:
-            apart += [e.text for name in EXAMINED for e in read_examined(folder, URGENT_KINDS, name)]
-        admitted = admit(
-            self.store.opinions.accepted(),
-            written=written.examples,
-            apart=apart,
-            labels=written.labels,
-            caps=Caps.of(self.store),
-        )
-        return Lesson(
-            corpus=corpus_of((*written.examples, *admitted.examples), CATEGORY_IDS, written.calibration),
-            danger=danger,
-            admitted=admitted,
-            material=replace(material, reviewed=admitted.examples),
-        )
+        """What a training now would learn from. Raises CorpusError."""
+        return lesson_of(self.store, self.settings.hitorijanai_training_data)
 
     def examined(self, version: str, lesson: Lesson) -> tuple[Verdict, dict[str, Any]]:
         """What the gate says of a stored model that should have learnt this lesson, and the record of what it saw."""
@@ -131,8 +142,9 @@ class TrainingJob:
             lesson.corpus,
             progress=lambda done, total, what: heart.tell(1 + done, STEPS, what),
             danger=lesson.danger,
+            lowest_sure=lowest_sure(self.store),
         )
-        origin = {"reviewed": len(lesson.admitted.examples), "compared_with": self.registry.current()}
+        origin = {"reviewed": len(lesson.reviewed), "compared_with": self.registry.current()}
         version = self.registry.save(replace(trained, card=trained.card | origin))
         heart.tell(STEPS - 2, STEPS, "今のモデルとくらべています")
         verdict, record = self.examined(version, lesson)
@@ -164,12 +176,6 @@ def evidence(found: Comparison, trained: Trained, lesson: Lesson, names: Mapping
         told_rows=told == wanted,
         cases_missing=[group for group, cases in sets.items() if not cases],
     )
-
-
-def _where(error: Exception) -> str:
-    """Places in the code only: an exception's own message may hold what a person wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
 
 
 def level_of(catalog: Catalog) -> Level:

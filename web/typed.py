@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 MAX_TYPED = 10_000
 """Characters looked at. More is cut, and the person is told."""
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+NAMES = ("text", "q")
+"""Of the fields in which people type."""
+_HALF = re.compile(r"%.?\Z")
+_TYPED_IN_JSON = re.compile(r'"(?:text|q)"\s*:\s*("(?:[^"\\]|\\(?:u[0-9a-fA-F]{4}|[^u]))*)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +32,17 @@ def read_typed(raw: str) -> Typed:
     meant = unquote(text, errors="replace").strip()
     unreadable = meant.count(REPLACEMENT) * 3 > len(meant) > 0
     return Typed(text=text[:MAX_TYPED], shortened=len(text) > MAX_TYPED, unreadable=unreadable)
+
+
+def beginning(body: bytes, *, as_json: bool) -> str:
+    """What was typed, as far as it stands in the first bytes of a form or of JSON; "" if it cannot be found."""
+    text = body.decode("utf-8", "ignore")
+    if not as_json:
+        fields = (field.partition("=") for field in text.split("&"))
+        given = next((value for name, _, value in fields if name in NAMES), "")
+        return unquote_plus(_HALF.sub("", given), errors="ignore")
+    found = _TYPED_IN_JSON.search(text)
+    try:
+        return str(json.loads(f'{found[1]}"', strict=False)) if found else ""
+    except ValueError:
+        return ""

@@ -12,7 +12,7 @@ from catalog.model import Catalog
 from nlu.classifier import Classifier
 from nlu.classifier import load as load_classifier
 from web.clock import now
-from web.settings import Settings, secret_key, secrets_of
+from web.settings import Settings, secrets_of
 from web.sharing import Sharing
 from web.state import StateSigner
 from web.store import Store, default_url
@@ -37,7 +37,7 @@ def wire(settings: Settings, clock: Callable[[], datetime] = now) -> Parts:
     """The parts, ready. A missing model is no error; a broken catalogue raises CatalogError with every problem."""
     catalog = load_catalog(settings.hitorijanai_catalog)
     classifier = load_classifier(settings.hitorijanai_instance)
-    guide = Guide(catalog, classifier.predict, clock, why=classifier.heard)
+    guide = Guide(catalog, classifier.predict_in_time, clock, why=classifier.heard_in_time)
     store, secrets = open_store(settings), secrets_of(settings)
 
     def look(text: str) -> tuple[int, str | None]:
@@ -49,9 +49,9 @@ def wire(settings: Settings, clock: Callable[[], datetime] = now) -> Parts:
         catalog=catalog,
         classifier=classifier,
         guide=guide,
-        signer=StateSigner(secret_key(settings), catalog),
+        signer=StateSigner(secrets[0], catalog, older=secrets[1:]),
         store=store,
-        sharing=Sharing(store, classifier.predict, look, secrets, settings.phrase_days),
+        sharing=Sharing(store, classifier.predict_in_time, look, secrets, settings.phrase_days),
         tallying=Tallying(store, clock),
     )
 

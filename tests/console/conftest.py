@@ -5,19 +5,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from catalog.hours import JAPAN
-from web import passwords, second_factor
+from tests.support.clocks import Clock
+from web import second_factor
 from web.console.app import build
 from web.settings import Settings
 from web.store import Store, migrating
@@ -26,21 +27,9 @@ from web.store.phrases import NewPhrase
 from web.wiring import Parts, wire
 
 PASSWORD = "あさのひかりと みなとのふね"  # noqa: S105
-HASH = passwords.hashed(PASSWORD)
+HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+"""A hash says what it costs to look at it: this one little, which is all the same to whoever looks."""
 TODAY = date(2026, 11, 25)
-
-
-class Clock:
-    """A clock that tests set."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 25, 10, 0, tzinfo=JAPAN)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def on(self, **amount: float) -> None:
-        self.now += timedelta(**amount)
 
 
 @pytest.fixture
@@ -70,12 +59,12 @@ def console_parts(wired: Parts, empty_store: Path, tmp_path: Path, clock: Clock)
     settings = wired.settings.model_copy(
         update={
             "hitorijanai_instance": tmp_path,
-            "secret_key": "a secret of the tests, 32 letters",
+            "secret_key": "a-secret-of-the-tests-of-32-letters",
             "database_url": url,
         }
     )
     guide = type(wired.guide)(wired.catalog, wired.classifier.predict, clock, why=wired.classifier.heard)
-    store = Store.open(url, ("a secret of the tests, 32 letters",), clock=clock)
+    store = Store.open(url, ("a-secret-of-the-tests-of-32-letters",), clock=clock)
     yield replace(wired, settings=settings, store=store, guide=guide)
     store.close()
 

@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.console.conftest import PASSWORD, Clock
+from tests.console.conftest import PASSWORD
+from tests.support.clocks import Clock
 from web import passwords
 from web.console.account import CODE_WRONG, NOT_TWICE, OFFER_OLD, WRONG
 from web.wiring import Parts

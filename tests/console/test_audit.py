@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.console.conftest import Clock
+from tests.support.clocks import Clock
 from web.console.audit import ACTIONS, COLUMNS, PAGE, defused
 from web.store.people import Person
 from web.store.verdicts import Judgement

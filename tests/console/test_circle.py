@@ -4,18 +4,15 @@ another person, read rightly by every worker, and rolled back."""
 from __future__ import annotations
 
 import os
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pyotp
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from benchmarks.poisoning import thinned
 from catalog.model import CATEGORY_IDS
@@ -23,6 +20,7 @@ from nlu import instance
 from nlu.corpus import read_corpus
 from nlu.evaluation import answer
 from nlu.training import train
+from tests.support.serving import served
 from web import app as public
 from web import second_factor
 from web.clock import now
@@ -44,16 +42,6 @@ PICTURES = os.environ.get("CIRCLE_PICTURES", "")
 """A folder for pictures of every station, if somebody wants to look at them."""
 
 
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
-
-
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     home = tmp_path / "home"
@@ -65,7 +53,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(
         hitorijanai_instance=home / "instance",
         hitorijanai_training_data=home / "data",
-        secret_key="a secret of the tests, 32 letters",  # noqa: S106
+        secret_key="a-secret-of-the-tests-of-more-than-32-letters",  # noqa: S106
         database_url=url,
     )
 

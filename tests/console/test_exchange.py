@@ -5,20 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from benchmarks.poisoning import thinned
 from catalog.model import CATEGORY_IDS
 from nlu.corpus import NONE, read_corpus
+from nlu.reviewed import rows_of
 from tests.conftest import ROOT
 from tests.console.conftest import form_token
+from tests.support.lessons import EVERY
 from web.console import exporting, importing
 from web.console.importing import Known
 from web.console.reviewing import names_of
+from web.training_job import lesson_of
 from web.wiring import Parts
 
 Send = Callable[..., Any]
@@ -42,6 +48,36 @@ FORMULAS = (
     "　＝1",
     "|calc",
 )
+
+
+@pytest.fixture
+def small_data(tmp_path: Path) -> Path:
+    """A thinned training_data of its own."""
+    folder = tmp_path / "training_data"
+    thinned(folder, EVERY)
+    shutil.copy(ROOT / "training_data" / "LABELS.md", folder)
+    return folder
+
+
+@pytest.fixture
+def console_parts(console_parts: Parts, small_data: Path) -> Parts:
+    """The same over the thinned phrases."""
+    settings = console_parts.settings.model_copy(update={"hitorijanai_training_data": small_data})
+    return replace(console_parts, settings=settings)
+
+
+def exported(answer: Any) -> dict[str, str]:
+    """Name to content of the files of an archive."""
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def put(files: dict[str, str], folder: Path) -> None:
+    """The files where a person puts them: in `reviewed` of a training_data."""
+    (folder / "reviewed").mkdir(exist_ok=True)
+    for name, content in files.items():
+        (folder / "reviewed" / name).write_text(content, encoding="utf-8", newline="")
 
 
 @pytest.fixture
@@ -85,21 +121,58 @@ def cells(content: bytes) -> list[list[str]]:
 
 
 def test_accepted_verdicts_become_one_file_for_each_label_and_read_back_the_same(
-    done: Send, console_parts: Parts
+    done: Send, console_parts: Parts, tmp_path: Path
 ) -> None:
     texts = ("会社をクビになった", "一行目\n二行目\tタブ\\n\r", "=1+1 @work")
     _, reviewer = done(texts[0])
     done(texts[1], reviewer=reviewer)
     done(texts[2], "two", reviewer=reviewer, label="childcare", also="work")
-    files = exporting.reviewed_tsv(console_parts.store)
+    rows = exporting.labelled(console_parts.store)
+    files = exporting.reviewed_files(rows, tmp_path)
     assert set(files) == {f"{label}.tsv" for label in (*CATEGORY_IDS, NONE)}
     code = exporting.reviewers([reviewer.person.id])
     assert reviewer.person.name not in "".join(files.values())
-    read = exporting.read_reviewed(files["work.tsv"])
-    assert {(who, text, also) for _, who, text, also in read} == {(code, text, None) for text in texts[:2]}
-    assert [row[2:] for row in exporting.read_reviewed(files["childcare.tsv"])] == [(texts[2], "work")]
-    assert exporting.read_reviewed(files["covid19.tsv"]) == ()
-    assert exporting.reviewed_tsv(console_parts.store) == files
+    put(files, tmp_path)
+    assert {(row.reviewers, row.text, row.also) for row in rows_of(tmp_path, "work")} == {
+        (code, text, None) for text in texts[:2]
+    }
+    assert [(row.text, row.also) for row in rows_of(tmp_path, "childcare")] == [(texts[2], "work")]
+    assert rows_of(tmp_path, "covid19") == ()
+    assert exporting.reviewed_files(rows, tmp_path) == files
+    assert exporting.reviewed_files((), tmp_path) == files, "what stands there already stays"
+
+
+def test_a_model_can_be_learnt_again_from_the_exported_files_alone(
+    *, done: Send, phrase: Send, sign_in: Send, send: Send, console_parts: Parts, small_data: Path
+) -> None:
+    """What is exported with the phrases is exactly what a training in the console learns from."""
+    golden = next(
+        line for line in (small_data / "golden/work.txt").read_text().split("\n") if line[:1] not in ("", "#")
+    )
+    _, reviewer = done("〔名前〕さんに、夜勤明けの朝礼で立たされました")
+    done("双子の夜泣きで、ねむれない", "two", reviewer=reviewer, label="childcare", also="living-medical-costs")
+    done(golden, reviewer=reviewer)
+    grave = phrase(text="夫になぐられて、家に帰れない", level=2, kind="dv")
+    for who in (reviewer, sign_in()):
+        send(who, "/label/all", {"phrase": grave, "said": "household-relations"})
+    learnt = lesson_of(console_parts.store, small_data)
+    assert len(learnt.reviewed) == 3
+    put(exported(send(sign_in("lead"), "/exchange/reviewed")), small_data)
+    assert read_corpus(small_data, CATEGORY_IDS).fingerprint == learnt.corpus.fingerprint
+    again = lesson_of(console_parts.store, small_data)
+    assert (again.admitted.examples, again.corpus.fingerprint) == ((), learnt.corpus.fingerprint)
+    assert len(again.reviewed) == 3
+    held = exported(send(sign_in("lead"), "/exchange/reviewed"))
+    assert golden not in "".join(held.values())
+    assert sum(content.count("\n") - 1 for content in held.values()) == 3, "nothing that was exported before is lost"
+
+
+def test_nothing_is_exported_beside_faulty_phrases(done: Send, sign_in: Send, send: Send, small_data: Path) -> None:
+    done("会社をクビになった")
+    (small_data / "phrases" / "work.txt").unlink()
+    answer = send(sign_in("lead"), "/exchange/reviewed")
+    assert answer.status_code == 409
+    assert "phrases/work.txt:1: このファイルがありません" in answer.text
 
 
 def test_what_is_not_decided_is_in_no_file(
@@ -110,11 +183,6 @@ def test_what_is_not_decided_is_in_no_file(
     done("かくした文", "contains-name")
     phrase(text="待っている文")
     assert exporting.labelled(console_parts.store) == ()
-
-
-def test_a_line_that_is_not_ours_is_no_reviewed_file() -> None:
-    with pytest.raises(ValueError, match="not a file"):
-        exporting.read_reviewed("会社をクビになった\n")
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -188,14 +256,14 @@ def test_every_file_taken_is_in_the_audit_without_a_word_of_it(
     assert send(lead, "/exchange/xlsx").status_code == 404
 
 
-def test_the_archive_holds_the_thirteen_files(done: Send, sign_in: Send, send: Send, console_parts: Parts) -> None:
+def test_the_archive_holds_the_thirteen_files(done: Send, sign_in: Send, send: Send) -> None:
     done("会社をクビになった")
     lead = sign_in("lead")
-    content = send(lead, "/exchange/reviewed").get_data()
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        held = {name: archive.read(name).decode() for name in archive.namelist()}
-    assert held == exporting.reviewed_tsv(console_parts.store)
-    assert send(lead, "/exchange/reviewed").get_data() == content
+    answer = send(lead, "/exchange/reviewed")
+    held = exported(answer)
+    assert len(held) == 13
+    assert held["work.tsv"].split("\n")[1].split("\t")[2] == "会社をクビになった"
+    assert send(lead, "/exchange/reviewed").get_data() == answer.get_data()
 
 
 def test_files_are_for_leads(sign_in: Send, send: Send) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.console.conftest import Clock, code, form_token, give_code, give_password
+from tests.console.conftest import code, form_token, give_code, give_password
+from tests.support.clocks import Clock
 from web.console.guessing import FAILED_SECONDS, FREE, LONGEST, Guesses, wait_after
 from web.console.signing_in import SLOWED, WRONG
 from web.store.people import Person

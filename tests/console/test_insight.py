@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,9 +14,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from benchmarks.poisoning import thinned
 from catalog.model import CATEGORY_IDS
 from nlu.corpus import read_held_out
-from tests.console.conftest import TODAY, Clock
+from tests.conftest import ROOT
+from tests.console.conftest import TODAY
+from tests.support.clocks import Clock
 from web.store.judging import Judgement
 from web.store.people import Person
 from web.wiring import Parts
@@ -25,10 +29,20 @@ PAGES = ("/insight", "/insight/confusion", "/insight/curve", "/insight/errors", 
 SINCE_LAST_MONTH = timedelta(weeks=6)
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A training_data with every third phrase of the examination, and the guideline."""
+    folder = tmp_path_factory.mktemp("data")
+    thinned(folder, {"held_out": 3})
+    shutil.copy(ROOT / "training_data" / "LABELS.md", folder)
+    return folder
+
+
 @pytest.fixture
-def console_parts(console_parts: Parts, instance: Path) -> Parts:
-    """The same, with the models of the installation."""
-    settings = console_parts.settings.model_copy(update={"hitorijanai_instance": instance})
+def console_parts(console_parts: Parts, instance: Path, data: Path) -> Parts:
+    """The same, with the models of the installation and the smaller examination."""
+    update = {"hitorijanai_instance": instance, "hitorijanai_training_data": data}
+    settings = console_parts.settings.model_copy(update=update)
     return replace(console_parts, settings=settings)
 
 
@@ -129,11 +143,13 @@ def test_a_cell_of_the_confusions_opens_its_phrases(sign_in: Make, judged: Make)
     assert "シフトをけずられた" not in opened
 
 
-def test_the_examination_has_its_own_matrix_whose_cells_hold_as_many_phrases_as_they_say(sign_in: Make) -> None:
+def test_the_examination_has_its_own_matrix_whose_cells_hold_as_many_phrases_as_they_say(
+    sign_in: Make, data: Path
+) -> None:
     reviewer = sign_in("reviewer")
     html = page(reviewer, "/insight/confusion?over=examination")
     cells = re.findall(r'<a href="([^"]+)" aria-label="正しくは[^"]*、(\d+)文">', html)
-    held_out = read_held_out(Path("training_data"), CATEGORY_IDS)
+    held_out = read_held_out(data, CATEGORY_IDS)
     assert sum(int(count) for _, count in cells) == len(held_out)
     for address, count in cells[:3]:
         opened = page(reviewer, address.replace("&amp;", "&"))
@@ -227,7 +243,7 @@ def test_the_pictures_are_svg_with_words_and_a_table_beside_them(sign_in: Make) 
     assert admin.get("/insight/curve/other.svg").status_code == 404
 
 
-def test_only_releasers_keep_a_threshold_and_the_audit_says_who_and_why(
+def test_only_releasers_set_the_floor_of_certainty_and_the_audit_says_who_and_why(
     sign_in: Make, console_parts: Parts, send: Make
 ) -> None:
     form = {"threshold": "0.935", "reason": "夜の相談で迷わせない"}
@@ -243,6 +259,7 @@ def test_only_releasers_keep_a_threshold_and_the_audit_says_who_and_why(
     assert entry.reason == "夜の相談で迷わせない"
     html = page(releaser, "/insight/curve")
     assert "いまの案内は変わりません" in html
+    assert "いまの下限は <b>0.935</b>" in html
     assert "夜の相談で迷わせない" in html
 
 
@@ -250,6 +267,7 @@ def test_only_releasers_keep_a_threshold_and_the_audit_says_who_and_why(
     "form",
     [
         {"threshold": "0.2", "reason": "x"},
+        {"threshold": "0.895", "reason": "本当の文が、まだ少ない"},
         {"threshold": "1.2", "reason": "x"},
         {"threshold": "nan", "reason": "x"},
         {"threshold": "", "reason": "x"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,10 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from waitress.server import create_server
 
 from catalog.model import CATEGORY_IDS
 from nlu.corpus import NONE
+from tests.support.serving import served
 from web.console.keys import CATEGORY_KEYS
 from web.store.judging import Judgement
 from web.store.people import Person
@@ -26,12 +25,8 @@ Send = Callable[..., Any]
 
 @pytest.fixture
 def address(console_app: Flask) -> Iterator[str]:
-    server = create_server(console_app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with served(console_app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -156,14 +151,32 @@ def test_keys_do_what_they_show(opened: Callable[..., Page], phrase: Send, conso
     page.keyboard.press("Escape")
     press(page, "^")
     assert (found(second).label, found(second).also) == ("no-one-to-talk-to", None)
-    assert not page.get_by_text("なぐられた話").is_visible()
+    assert not page.locator(".card .veil .phrase").is_visible()
     page.keyboard.press("1")
     page.get_by_text("文がかくれています").wait_for(state="attached")
     page.keyboard.press("v")
-    assert page.get_by_text("なぐられた話").is_visible()
+    assert page.locator(".card .veil .phrase").is_visible()
     page.keyboard.press("h")
     page.get_by_role("heading", name="いま、見直す文はありません").wait_for()
     assert found(third).state == "hidden"
+
+
+def test_a_chosen_key_does_what_it_was_chosen_for_and_the_former_one_nothing(
+    opened: Callable[..., Page], phrase: Send, console_parts: Parts, member: Send
+) -> None:
+    who, id = member(), phrase(text="なぐられた話", kind="dv")
+    console_parts.store.settings.set(f"keys:{who.id}", {"work": "w", "unveil": "3", "two": "v"}, actor=who.id)
+    page = opened(who)
+    page.goto("/label/all")
+    page.keyboard.press("w")
+    page.get_by_text("3 で見てから").wait_for(state="attached")
+    page.keyboard.press("3")
+    assert page.locator(".card .veil .phrase").is_visible()
+    for key in ("t", "v", "w", "5"):
+        page.keyboard.press(key)
+    page.get_by_role("heading", name="いま、見直す文はありません").wait_for()
+    (verdict,) = console_parts.store.verdicts.of_phrase(id)
+    assert (verdict.label, verdict.also) == ("work", "childcare")
 
 
 def test_what_happened_is_announced_and_the_next_card_has_the_focus(opened: Callable[..., Page], phrase: Send) -> None:
@@ -262,6 +275,8 @@ def test_axe_finds_nothing_to_mend(
         "/bulk?state=done&to=childcare",
         "/exchange",
         "/import",
+        "/keys",
+        "/settings",
     ):
         page.goto(path)
         if path.startswith("/label"):

@@ -447,4 +447,4 @@ def test_a_judgement_is_what_the_store_knows() -> None:
     assert Judgement(keys.CANNOT_JUDGE).label is None
     assert Judgement(keys.CONTAINS_NAME).label is None
     with pytest.raises(ValueError, match="keys"):
-        keys.category_keys(["x"] * 13, ["x"] * 13)
+        keys.usual(["x"] * 13, ["x"] * 13)

@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.console.conftest import PASSWORD, Clock, code, give_code, give_password, signed_in
+from tests.console.conftest import PASSWORD, code, give_code, give_password, signed_in
+from tests.support.clocks import Clock
 from web.console import access
 from web.console.guessing import FREE
 from web.console.signing_in import WRONG, WRONG_CODE

@@ -3,6 +3,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -141,3 +143,105 @@ def test_words_said_back_are_of_the_text_and_spoke_for_the_category(model: Model
     assert all(word in text for word in said)
     assert model.heard("", "work") == ()
     assert model.heard("田中健一さん", "work") == ()
+
+
+class Broken:
+    """A model that does with a text what the test says."""
+
+    version = "0123456789abcdef"
+
+    def __init__(self, does: Callable[[], None]) -> None:
+        self._does = does
+
+    def predict(self, text: str) -> None:
+        self._does()
+
+    def heard(self, text: str, category: str) -> tuple[str, ...]:
+        self._does()
+        return ()
+
+
+@pytest.fixture
+def serving(registry: Registry, trained: Trained) -> Classifier:
+    registry.promote(registry.save(trained))
+    return Classifier(registry)
+
+
+def test_a_page_gets_the_same_answer_as_everybody(serving: Classifier) -> None:
+    text = "会社をクビになって家賃が払えない"
+    assert serving.predict_in_time(text) == serving.predict(text)
+    assert serving.heard_in_time(text, "work") == serving.heard(text, "work")
+    assert serving.problem is None
+
+
+def test_a_page_does_not_wait_for_a_model_that_hangs_and_buttons_take_over(serving: Classifier) -> None:
+    right, hung = serving._model, threading.Event()
+    serving._model = Broken(hung.wait)  # type: ignore[assignment]
+    assert serving.predict_in_time("家賃") is None
+    assert serving.heard_in_time("家賃", "work") == ()
+    assert serving.problem == classifier_module.LATE
+    serving._model = right
+    hung.set()
+    for _ in range(300):
+        if serving.predict_in_time("家賃") is not None:
+            break
+        time.sleep(0.05)
+    assert serving.problem is None
+
+
+def test_a_model_that_raises_is_no_answer_and_says_so_until_it_answers(serving: Classifier) -> None:
+    def fail() -> None:
+        raise RuntimeError("canary")
+
+    right = serving._model
+    serving._model = Broken(fail)  # type: ignore[assignment]
+    assert serving.predict_in_time("家賃") is None
+    assert serving.predict("家賃") is None
+    assert serving.problem == classifier_module.FAILING
+    serving._model = right
+    assert serving.predict_in_time("家賃") is not None
+    assert serving.problem is None
+
+
+def test_a_promoted_model_that_cannot_answer_is_not_put_into_use(
+    following: Callable[[], Classifier], registry: Registry, trained: Trained
+) -> None:
+    first = registry.save(trained)
+    registry.promote(first)
+    classifier = following()
+    second = registry.save(Trained(**{**vars(trained), "labels": trained.labels[:3]}))
+    registry.promote(second)
+    assert classifier.predict("家賃") is not None
+    assert classifier.version == first
+    assert "答えを出せません" in str(classifier.problem)
+
+
+def test_at_the_start_the_model_before_takes_over_from_a_broken_one_until_that_is_mended(
+    following: Callable[[], Classifier], registry: Registry, trained: Trained
+) -> None:
+    first = registry.save(trained)
+    registry.promote(first)
+    second = registry.save(Trained(**{**vars(trained), "temperature": 2.0}))
+    registry.promote(second)
+    weights = registry.folder / second / "weights.npz"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[:99] + bytes([whole[99] ^ 1]) + whole[100:])
+    classifier = following()
+    assert classifier.predict("家賃") is not None
+    assert (classifier.version, classifier.working) == (first, True)
+    assert "作った時と違います" in str(classifier.problem)
+    weights.write_bytes(whole)
+    classifier.predict("家賃")
+    assert (classifier.version, classifier.problem) == (second, None)
+
+
+def test_a_pointer_that_cannot_be_read_is_a_problem_and_no_crash(
+    following: Callable[[], Classifier], registry: Registry, trained: Trained
+) -> None:
+    registry.promote(registry.save(trained))
+    classifier = following()
+    pointer = registry.folder / "current.json"
+    pointer.unlink()
+    pointer.mkdir()
+    assert classifier.predict("家賃") is not None
+    assert "読めません" in str(classifier.problem)

@@ -146,3 +146,30 @@ def test_the_examination_is_read_apart(folder: Path) -> None:
     hard = read_hard(folder, IDS)
     assert [(e.label, e.style) for e in hard] == [("work", "cases")]
     assert not {"給料が出ない"} & {e.text for e in read_corpus(folder, IDS).examples}
+
+
+@pytest.mark.parametrize("learnt", ["phrases", "calibration"])
+@pytest.mark.parametrize(
+    ("golden", "content"),
+    [("golden/work", "## short\n# 境目\n{} @childcare\n"), ("golden/danger", "## suicide 4\n\n{} @short\n")],
+)
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("駅のホームに立っている", "と同じです"),
+        ("駅のホームに立っているの", "とほぼ同じです(類似度"),
+    ],
+)
+def test_what_stands_in_the_golden_set_or_nearly_so_is_told_with_both_places(
+    *, folder: Path, learnt: str, golden: str, content: str, text: str, sentence: str
+) -> None:
+    write(folder, golden, content.format("駅のホームに立っている"))
+    write(folder, f"{learnt}/childcare", f"## short\n夜泣きで眠れない{learnt}\n{text}\n")
+    [problem] = problems(folder)
+    assert problem.startswith(f"{learnt}/childcare.txt:3: 守る文 {golden}.txt:3 {sentence}")
+
+
+def test_the_golden_set_examines_and_may_stand_among_the_hard_cases(folder: Path) -> None:
+    write(folder, "golden/work", "## short\n駅のホームに立っている\n")
+    write(folder, "hard/cases", "## work\n駅のホームに立っている\n")
+    assert read_corpus(folder, IDS).labels == ("work", "childcare", "none-of-these")

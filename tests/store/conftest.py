@@ -12,34 +12,22 @@ import pytest
 from sqlalchemy import NullPool, create_engine
 
 from tests.store.postgresql import Cluster, cluster
+from tests.support.clocks import Clock
 from web.store import Store, migrating
 from web.store.people import Person
 from web.store.phrases import NewPhrase
 from web.store.tables import metadata
 
-__all__ = ["cluster"]
+__all__ = ["Clock", "cluster"]
 
 KEYS = ("the newest secret of this installation", "the secret before it")
 PASSWORD = {"password_hash": "$argon2id$x"}
 TODAY = date(2026, 11, 25)
 
 
-class Clock:
-    """A clock that tests set."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 25, 1, 0, 0, 123456, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def on(self, **amount: float) -> None:
-        self.now += timedelta(**amount)
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2026, 11, 25, 1, 0, 0, 123456, tzinfo=UTC))
 
 
 @pytest.fixture(scope="session")

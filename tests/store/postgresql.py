@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,13 +81,20 @@ class Cluster:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """The server. Skipped where PostgreSQL is not installed."""
-    programs = _programs()
-    if programs is None:
+    found = programs()
+    if found is None:
         pytest.skip("PostgreSQL's server is not installed (Debian: apt install postgresql)")
     pytest.importorskip("psycopg", reason="the driver of PostgreSQL is not installed (psycopg[binary])")
+    with started(found) as running:
+        yield running
+
+
+@contextmanager
+def started(found: Path) -> Iterator[Cluster]:
+    """A server by these programs, gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="hitorijanai-postgresql-"))
     try:
-        running = Cluster(programs, folder)
+        running = Cluster(found, folder)
         try:
             yield running
         finally:
@@ -95,7 +103,8 @@ def cluster() -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs() -> Path | None:
+def programs() -> Path | None:
+    """Where the newest installed server lies; None where there is none."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")
     return found[-1].parent if found else Path(on_path).parent if on_path else None

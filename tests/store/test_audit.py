@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.store.conftest import KEYS, Clock
+from tests.store.conftest import KEYS
+from tests.support.clocks import Clock
 from web.store import Store, StoreUnavailable
 from web.store.audit import Fault
 

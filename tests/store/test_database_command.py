@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.store.postgresql import Cluster
 from web.commands.database import database
 from web.settings import Settings
 from web.store import migrating
+from web.wiring import open_store
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -20,8 +22,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def run(*arguments: str, url: str | None = None, instance: Path = Path("nowhere")) -> Result:
-    return CliRunner().invoke(
-        database, arguments, obj=Settings(hitorijanai_instance=instance), env={"DATABASE_URL": url}
+    named = ("--url", url) if url else ()
+    return CliRunner().invoke(database, [*named, *arguments], obj=settings_of(instance))
+
+
+def settings_of(instance: Path, *keys: str) -> Settings:
+    """An installation with its file, and with secrets, the newest first."""
+    newest, *older = keys or ("",)
+    return Settings(
+        hitorijanai_instance=instance, database_url="", secret_key=newest, secret_key_fallbacks=" ".join(older)
     )
 
 
@@ -62,3 +71,24 @@ def test_an_unknown_revision_is_refused(tmp_path: Path) -> None:
     done = run("downgrade", "4711", "--yes", instance=tmp_path)
     assert done.exit_code == 1
     assert "4711" in done.output
+
+
+def test_after_a_rotation_the_newest_secret_alone_opens_everything_and_without_the_older_one_it_says_so(
+    tmp_path: Path,
+) -> None:
+    old, new = "o" * 32, "n" * 32
+    store = open_store(settings_of(tmp_path, old))
+    store.contacts.add("電話がつながりませんでした", date(2026, 11, 25))
+    store.close()
+
+    done = CliRunner().invoke(database, ["rotate"], obj=settings_of(tmp_path, new))
+    assert done.exit_code == 1
+    assert "SECRET_KEY_FALLBACKS" in done.output
+
+    done = CliRunner().invoke(database, ["rotate"], obj=settings_of(tmp_path, new, old))
+    assert (done.exit_code, done.output) == (0, "1 texts are encrypted with the newest secret.\n")
+
+    store = open_store(settings_of(tmp_path, new))
+    assert [message.text for message in store.contacts.list()] == ["電話がつながりませんでした"]
+    assert store.audit.verify() == ()
+    store.close()

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.store.conftest import Clock
+from tests.support.clocks import Clock
 from web.store import Conflict, Store
 from web.store.people import Person
 

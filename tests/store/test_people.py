@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.conftest import Clock
+from tests.support.clocks import Clock
 from web.store import Conflict, Store
 from web.store.people import Person
 

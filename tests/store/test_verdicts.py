@@ -11,6 +11,7 @@ from web.store import Conflict, Store
 from web.store.judging import Judgement
 from web.store.opinions import Pair
 from web.store.people import Person
+from web.store.tables import ROLES
 from web.store.verdicts import Verdict
 
 WORK, CARE = Judgement("label", "work"), Judgement("label", "nursing-care")
@@ -81,16 +82,44 @@ def test_danger_and_the_blind_sample_need_two_equal_labels(
     assert place(store, id) == ("done", "nursing-care", "work")
 
 
-def test_two_different_labels_are_decided_by_a_third(store: Store, waiting: Keep, say: Say) -> None:
-    id = waiting(level=2, kind="dv")
+def test_two_different_labels_are_decided_by_a_third(store: Store, waiting: Keep, say: Say, person: Make) -> None:
+    id, other_lead = waiting(level=2, kind="dv"), person("d", "lead")
+    say(id, "a", WORK)
+    say(id, "lead", CARE)
+    assert place(store, id) == ("adjudicate", None, None)
+    with pytest.raises(Conflict, match="same person"):
+        say(id, "lead", WORK)
+    decided = store.verdicts.record(id, CARE, actor=other_lead.id, guideline_version="2026-11", seconds=1)
+    assert decided.round == "adjudication"
+    assert place(store, id) == ("done", "nursing-care", None)
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "lead"])
+def test_opinions_that_differ_are_decided_by_a_lead_and_nobody_else(
+    store: Store, waiting: Keep, say: Say, person: Make, role: str
+) -> None:
+    id, who = waiting(level=2, kind="dv"), person("d", role)
     say(id, "a", WORK)
     say(id, "b", CARE)
+    with pytest.raises(Conflict, match=f"not for the role {role}"):
+        store.verdicts.record(id, CARE, actor=who.id, guideline_version="2026-11", seconds=1)
+    bulk = store.verdicts.record_many([id], CARE, actor=who.id, guideline_version="2026-11", seconds=1)
+    assert (bulk.judged, [left for left, _ in bulk.left]) == ((), [id])
     assert place(store, id) == ("adjudicate", None, None)
-    for who in ("a", "b"):
-        with pytest.raises(Conflict, match="same person"):
-            say(id, who, WORK)
-    assert say(id, "c", CARE).round == "adjudication"
-    assert place(store, id) == ("done", "nursing-care", None)
+
+
+@pytest.mark.parametrize("role", ["releaser", "admin"])
+@pytest.mark.parametrize("grave", [0, 1])
+def test_who_releases_models_or_manages_people_labels_nothing(
+    *, store: Store, waiting: Keep, say: Say, person: Make, role: str, grave: int
+) -> None:
+    id, who = waiting(level=grave), person("d", role)
+    for former in ["a"] * grave:
+        say(id, former, WORK)
+    before = place(store, id)
+    with pytest.raises(Conflict, match=f"not for the role {role}"):
+        store.verdicts.record(id, WORK, actor=who.id, guideline_version="2026-11", seconds=1)
+    assert place(store, id) == before
 
 
 def test_who_cannot_judge_leaves_it_to_the_next_and_then_to_a_third(store: Store, waiting: Keep, say: Say) -> None:
@@ -99,7 +128,7 @@ def test_who_cannot_judge_leaves_it_to_the_next_and_then_to_a_third(store: Store
     assert place(store, id)[0] == "waiting"
     say(id, "b", CANNOT)
     assert place(store, id)[0] == "adjudicate"
-    say(id, "c", CANNOT)
+    say(id, "lead", CANNOT)
     assert place(store, id) == ("done", None, None)
     assert store.opinions.accepted() == ()
 
@@ -127,7 +156,7 @@ def test_a_done_phrase_is_corrected_by_a_lead_only(
 ) -> None:
     id = waiting()
     say(id, "a", WORK)
-    with pytest.raises(Conflict, match="lead"):
+    with pytest.raises(Conflict, match="for a lead"):
         say(id, "b", CARE)
     assert say(id, "lead", CARE).round == "adjudication"
     assert place(store, id) == ("done", "nursing-care", None)
@@ -153,7 +182,7 @@ def test_a_lead_does_not_overrule_alone_what_needed_two_if_they_were_one_of_them
         (1, [("a", WORK)]),
         (1, [("a", WORK), ("b", WORK)]),
         (1, [("a", WORK), ("b", CARE)]),
-        (1, [("a", WORK), ("b", CARE), ("c", BOTH)]),
+        (1, [("a", WORK), ("b", CARE), ("lead", BOTH)]),
         (0, [("a", WORK), ("lead", CARE)]),
     ],
 )
@@ -248,7 +277,7 @@ def test_pairs_for_agreement_are_the_two_blind_labels(
     both = waiting("一", level=1)
     say(both, "a", WORK)
     say(both, "b", CARE)
-    say(both, "c", CARE)
+    say(both, "lead", CARE)
     half = waiting("二", level=1)
     say(half, "a", WORK)
     undone = waiting("三", level=1)
@@ -270,12 +299,18 @@ def test_accepted_are_the_done_with_their_labels_and_whose_they_are(
     store: Store, waiting: Keep, say: Say, team: dict[str, Person]
 ) -> None:
     two, one, open_ = waiting("二人", level=1, cluster="c"), waiting("一人"), waiting("まだ", level=1)
-    for id, who, said in ((two, "a", WORK), (two, "b", CARE), (two, "c", CARE), (one, "a", BOTH), (open_, "a", WORK)):
+    for id, who, said in (
+        (two, "a", WORK),
+        (two, "b", CARE),
+        (two, "lead", CARE),
+        (one, "a", BOTH),
+        (open_, "a", WORK),
+    ):
         say(id, who, said)
     accepted = {each.phrase: each for each in store.opinions.accepted()}
     assert set(accepted) == {one, two}
     assert (accepted[two].text, accepted[two].label, accepted[two].cluster) == ("二人", "nursing-care", "c")
-    assert accepted[two].people == (team["b"].id, team["c"].id)
+    assert accepted[two].people == (team["b"].id, team["lead"].id)
     assert (accepted[one].label, accepted[one].also, accepted[one].people) == ("work", "nursing-care", (team["a"].id,))
     store.phrases.purge(TODAY + timedelta(days=60))
     assert store.opinions.accepted() == ()

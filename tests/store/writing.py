@@ -13,7 +13,7 @@ from web.store import Store, StoreUnavailable
 
 def main(url: str, name: str, times: int) -> None:
     store = Store.open(url, KEYS)
-    store.ping()
+    store.audit.list(limit=1)
     for number in range(times):
         text = f"{name} {number}"
         kept("audit", store.audit.append("write", text, actor=None))

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.corpus import Example
-from web.admission import REASONS, Admitted, Caps, admit, plain
+from nlu.reviewed import plain
+from web.admission import REASONS, Admitted, Caps, admit
 from web.store.opinions import Accepted
 
 DAY = date(2026, 11, 20)

@@ -134,7 +134,7 @@ def test_nothing_typed_loses_nothing(client: FlaskClient) -> None:
         ("messages", b"", 400, "bad-json"),
         ("messages", b"{", 400, "bad-json"),
         ("messages", b"\xff\xfe", 400, "bad-json"),
-        ("messages", b"[" * 100_000, 400, "bad-json"),
+        ("messages", b"[" * 60_000, 400, "bad-json"),
         ("messages", b"[]", 422, "bad-body"),
         ("messages", b'{"text": 5}', 422, "bad-body"),
         ("messages", b'{"text": "a", "colour": 1}', 422, "bad-body"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from nlu import instance
 from nlu.classifier import Model
 from nlu.evaluation import answer
 from nlu.registry import Registry
+from tests.support.clocks import Clock
 from tests.support.lessons import learnt
 from web import learning
 from web.commands.learning import candidates, worker
@@ -29,21 +31,13 @@ from web.store.phrases import NewPhrase
 from web.training_job import TrainingJob
 
 TODAY = date(2026, 11, 25)
-SECRET = "a secret of the tests, 32 letters"  # noqa: S105
+SECRET = "a-secret-of-the-tests-of-32-letters"  # noqa: S105
 MISREAD = "上司の机に辞表を置いたのに、しゃくとりむしみたいに机を引きずられて受けとってもらえません"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime.now(UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime.now(UTC))
 
 
 @pytest.fixture
@@ -143,7 +137,7 @@ def test_the_same_phrases_again_pass_the_gate_without_a_changed_answer(
     assert again.result == {"version": candidate.version, "known": True}
 
 
-def test_a_case_of_the_golden_set_among_the_phrases_is_refused_by_name(
+def test_a_case_of_the_golden_set_among_the_phrases_ends_the_job_with_both_places(
     work: TrainingJob, store: Store, settings: Settings
 ) -> None:
     path = settings.hitorijanai_training_data / "golden" / "work.txt"
@@ -151,12 +145,11 @@ def test_a_case_of_the_golden_set_among_the_phrases_is_refused_by_name(
     with (settings.hitorijanai_training_data / "phrases" / "work.txt").open("a", encoding="utf-8") as file:
         file.write(f"{case}\n")
     learning.ask(store, None)
-    work.run_next()
-    [candidate] = store.candidates.list()
-    assert candidate.state == "refused"
-    told = [reason["say"] for reason in candidate.gate["reasons"] if reason["rule"] == "rows"]
-    assert len(told) == 1
-    assert "golden/work.txt:" in told[0]
+    job = work.run_next()
+    assert job is not None
+    assert job.state == "failed"
+    assert re.search(r"phrases/work\.txt:\d+: 守る文 golden/work\.txt:\d+ と同じです", str(job.result))
+    assert store.candidates.list() == ()
 
 
 def test_faulty_phrases_end_the_job_with_every_place(work: TrainingJob, store: Store, settings: Settings) -> None:
@@ -241,14 +234,12 @@ def test_a_process_started_apart_does_the_training(settings: Settings, store: St
 def test_the_commands_train_tell_every_reason_and_list(settings: Settings, store: Store) -> None:
     nothing_due = CliRunner().invoke(worker, ["--once"], obj=settings)
     assert (nothing_due.exit_code, nothing_due.output) == (0, "")
-    path = settings.hitorijanai_training_data / "golden" / "work.txt"
-    case = next(line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
-    with (settings.hitorijanai_training_data / "phrases" / "work.txt").open("a", encoding="utf-8") as file:
-        file.write(f"{case}\n")
+    shutil.rmtree(settings.hitorijanai_training_data / "hard")
     done = CliRunner().invoke(candidates, ["train"], obj=settings)
     [candidate] = store.candidates.list()
     assert done.exit_code == 1
     assert candidate.version in done.output
+    assert candidate.gate["reasons"]
     for reason in candidate.gate["reasons"]:
         assert reason["say"] in done.output
     listed = CliRunner().invoke(candidates, ["list"], obj=settings)

@@ -47,12 +47,24 @@ def test_a_password_is_compared_whole_however_long() -> None:
         "123123123123123",
         "hanako hanako",
         "ＨＡＮＡＫＯ ＨＡＮＡＫＯ",
+        "password1234",
+        "Passw0rd2026!",
+        "qwertyuiop12",
+        "1qaz2wsx3edc",
+        "123456789012",
+        "abcdefghijkl",
+        "administrator",
+        "hitorijanai2026",
+        "パスワード パスワード",
+        "welcome hanako",
     ],
 )
 def test_what_is_easily_guessed_is_refused_with_a_reason(bad: str) -> None:
     assert (problem(bad, name="hanako") or "").endswith("。")
 
 
-@pytest.mark.parametrize("good", [GOOD, "correct horse 2026", "あいうえおかきくけこさし"])
+@pytest.mark.parametrize(
+    "good", [GOOD, "correct horse 2026", "あいうえおかきくけこさし", "80463917520948", "password of my dog Pochi"]
+)
 def test_length_is_enough(good: str) -> None:
     assert problem(good, name="hanako") is None

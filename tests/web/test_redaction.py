@@ -27,6 +27,7 @@ PRIVATE = re.compile(r"\{([^|{}]+)\|([^{}]*)\}")
 EXACT = ("電話", "メール", "URL", "ID", "郵便番号", "生年月日", "マイナンバー", "カード", "番号")
 """Kinds that are numbers or addresses of the net: nearly none may be missed."""
 SEED = 20261126
+MADE = ("private.txt", "private_held_out.txt", "private_unseen.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +102,27 @@ def test_there_are_enough_sentences_of_each_sort() -> None:
     assert {kind for each in kinds for kind in each} == set(KINDS)
 
 
-@pytest.mark.parametrize("file", ["private.txt", "private_held_out.txt"])
+@pytest.mark.parametrize("file", MADE)
 def test_numbers_mail_and_addresses_of_the_net_go(file: str) -> None:
     assert recall(file, EXACT) >= 0.99
 
 
-@pytest.mark.parametrize("file", ["private.txt", "private_held_out.txt"])
+@pytest.mark.parametrize("file", MADE)
 def test_names_go(file: str) -> None:
     assert recall(file, ("名前",)) >= 0.95
 
 
-@pytest.mark.parametrize("file", ["private.txt", "private_held_out.txt"])
+def test_most_names_go_in_voices_that_the_rules_were_not_made_for() -> None:
+    """Rarer names, fewer signs: what is to be expected of people, until reviewers have seen what they write."""
+    assert recall("private_after.txt", ("名前",)) >= 0.85
+
+
+@pytest.mark.parametrize("file", MADE)
 def test_addresses_go(file: str) -> None:
     assert recall(file, ("住所",)) >= 0.95
 
 
-@pytest.mark.parametrize("file", ["private.txt", "private_held_out.txt"])
+@pytest.mark.parametrize("file", MADE)
 def test_what_goes_leaves_its_kind_and_the_prefecture(file: str) -> None:
     for sentence in made(file):
         expected = Counter(kind for _, _, kind in sentence.private if kind.startswith("住所"))
@@ -129,7 +135,7 @@ def test_ordinary_words_stay(file: str) -> None:
     assert words_masked([sentence.typed for sentence in made(file)]) <= 0.03
 
 
-@pytest.mark.parametrize("file", ["private.txt", "private_held_out.txt"])
+@pytest.mark.parametrize("file", MADE)
 def test_ordinary_words_beside_private_ones_stay(file: str) -> None:
     sentences = made(file)
     private = [{at for start, end, _ in each.private for at in range(start, end)} for each in sentences]
@@ -241,7 +247,7 @@ def test_any_text_can_be_redacted_and_again_changes_nothing(typed: str) -> None:
     identifying(once.text)
 
 
-@pytest.mark.parametrize("file", ["private.txt", "private_held_out.txt"])
+@pytest.mark.parametrize("file", MADE)
 def test_a_redacted_sentence_is_not_redacted_again(file: str) -> None:
     for sentence in made(file):
         once = redact(sentence.typed).text

@@ -71,3 +71,16 @@ def test_ids_that_are_gone_are_dropped(parts: Parts) -> None:
     assert signer.read(signer.sign(half)) == Conversation(category="work")
     told = Conversation(read=(("gone", "a", "b"), ("work", "gone", "x")), pair=("gone", "work"))
     assert signer.read(signer.sign(told)) == Conversation(pair=("work",))
+
+
+def test_a_conversation_goes_on_while_the_key_is_changed(parts: Parts) -> None:
+    before = StateSigner("old" * 20, parts.catalog)
+    during = StateSigner("new" * 20, parts.catalog, older=("old" * 20, "oldest" * 20))
+    after = StateSigner("new" * 20, parts.catalog)
+    conversation = Conversation(category="work")
+    for signer in (before, StateSigner("oldest" * 20, parts.catalog)):
+        assert during.read(signer.sign(conversation)) == conversation
+    renewed = during.sign(conversation)
+    assert after.read(renewed) == conversation, "every answer is signed with the newest key"
+    assert before.read(renewed) is None
+    assert after.read(before.sign(conversation)) is None, "the older key ends when it is taken away"

@@ -11,46 +11,64 @@ from sqlalchemy.exc import DBAPIError
 
 from web.commands.failing import fail
 from web.settings import Settings
-from web.store import default_url, migrating
+from web.store import StoreUnavailable, default_url, migrating
+from web.wiring import open_store
 
 
 @click.group()
-@click.option("--url", envvar="DATABASE_URL", default="", help="The database (default: DATABASE_URL, else SQLite).")
+@click.option("--url", default="", help="The database (default: DATABASE_URL, else SQLite).")
 @click.pass_context
 def database(context: click.Context, url: str) -> None:
     """The database: SQLite is brought up to date by itself, PostgreSQL by `database upgrade`."""
     settings: Settings = context.obj
-    context.obj = url or default_url(settings.hitorijanai_instance)
+    found = url or settings.database_url or default_url(settings.hitorijanai_instance)
+    context.obj = settings.model_copy(update={"database_url": found})
 
 
 @database.command()
 @click.pass_obj
-def upgrade(url: str) -> None:
+def upgrade(settings: Settings) -> None:
     """Bring the schema to the version of this program. Again is harmless; two at once wait for each other."""
     with _told():
-        click.echo(f"The database is at revision {migrating.upgrade(url)}.")
+        click.echo(f"The database is at revision {migrating.upgrade(settings.database_url)}.")
 
 
 @database.command()
 @click.argument("revision")
 @click.option("--yes", is_flag=True, required=True, help="Rows that the older schema has no place for are lost.")
 @click.pass_obj
-def downgrade(url: str, revision: str, yes: bool) -> None:
+def downgrade(settings: Settings, revision: str, yes: bool) -> None:
     """Take the schema back to REVISION ("base": an empty database)."""
     with _told():
-        click.echo(f"The database is at revision {migrating.downgrade(url, revision)}.")
+        click.echo(f"The database is at revision {migrating.downgrade(settings.database_url, revision)}.")
 
 
 @database.command()
 @click.pass_obj
-def revision(url: str) -> None:
+def revision(settings: Settings) -> None:
     """Print the revision of the schema; exit status 1 if `upgrade` is due."""
     with _told():
-        found = migrating.revision(url)
+        found = migrating.revision(settings.database_url)
         due = migrating.due(found)
     click.echo(found or "none")
     if due:
         fail("`hitorijanai database upgrade` is due.")
+
+
+@database.command()
+@click.pass_obj
+def rotate(settings: Settings) -> None:
+    """Encrypt everything kept with the newest secret; after it SECRET_KEY_FALLBACKS is not needed for the database."""
+    store = open_store(settings)
+    try:
+        changed = store.rotate(actor=None)
+    except StoreUnavailable as error:
+        fail(f"The database cannot be used: {error.cause}.")
+    finally:
+        store.close()
+    click.echo(f"{changed} texts are encrypted with the newest secret.")
+    if store.lost:
+        fail(f"{store.lost} texts are left that no secret opens: is one missing in SECRET_KEY_FALLBACKS?")
 
 
 @contextmanager

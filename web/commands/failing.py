@@ -26,3 +26,7 @@ def told() -> Iterator[None]:
         yield
     except (CatalogError, CorpusError, UnusableModel) as error:
         fail(str(error))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        fail(f"{error.filename}: {error.strerror}.")

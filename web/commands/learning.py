@@ -4,41 +4,54 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import date
 
 import click
 
 from nlu import instance
-from web import learning
+from nlu.registry import clear_leftovers
+from web import learning, logs
+from web.clock import now
 from web.commands.failing import fail, told
 from web.replicas import Follower
 from web.settings import Settings
 from web.store import Store, StoreUnavailable
 from web.store.jobs import Job
+from web.wake import Wake
 from web.wiring import open_store
 
 LOOK_EVERY_SECONDS = 2.0
+LEFTOVERS_SECONDS = 24 * 3600
 NICE = 10
 """Trainings step back before whatever answers people."""
+log = logs.get("worker")
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Do the training that is due, if there is one, and end.")
+@click.option("--once", is_flag=True, help="Do what is due, the day's upkeep and a training, and end.")
 @click.option("--no-training", is_flag=True, help="Only fetch released models from the store (a replica).")
 @click.pass_obj
 def worker(settings: Settings, once: bool, no_training: bool) -> None:
-    """Train whenever somebody asks for it in the console; on PostgreSQL also fetch what is released elsewhere."""
+    """Train whenever somebody asks for it in the console, and keep the database once a day; on PostgreSQL also fetch
+    what is released elsewhere."""
+    logs.start()
     store = open_store(settings)
+    wake = Wake("" if no_training else settings.redis_url, every=LOOK_EVERY_SECONDS)
     follower = None
     if settings.database_url.startswith("postgresql") and not once:
         with told():
             follower = Follower(store, instance.registry(settings.hitorijanai_instance)).start()
     try:
+        tidied: date | None = None
         while True:
+            if tidied != (tidied := now().date()):
+                clear_leftovers(settings.hitorijanai_instance / "models", before=time.time() - LEFTOVERS_SECONDS)
+            _keep_up(store)
             if not no_training:
                 _train_if_due(settings, store)
             if once:
                 return
-            time.sleep(LOOK_EVERY_SECONDS)
+            wake.wait()
     except KeyboardInterrupt:
         return
     finally:
@@ -84,6 +97,19 @@ def list_(settings: Settings) -> None:
         fail(f"The database cannot be used: {error.cause}.")
     finally:
         store.close()
+
+
+def _keep_up(store: Store) -> None:
+    """Does what has to happen every day, unless somebody has."""
+    from web.upkeep import upkeep_if_due  # noqa: PLC0415 — brings the console with it
+
+    try:
+        job = upkeep_if_due(store, now())
+    except StoreUnavailable as error:
+        click.echo(f"The database cannot be used: {error.cause}.", err=True)
+        return
+    if job is not None and job.state == "failed":
+        log.warning("deleted bytes are still in the log of the database", job=job.id)
 
 
 def _train_if_due(settings: Settings, store: Store) -> None:

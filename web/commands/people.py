@@ -20,6 +20,7 @@ from web.store.tables import ROLES
 from web.wiring import open_store
 
 LONGEST = 60
+REASON = click.option("--reason", default="", help="Kept in the audit trail.")
 P = ParamSpec("P")
 
 
@@ -80,30 +81,28 @@ def list_(store: Store) -> None:
 
 @people.command()
 @click.argument("name")
-@click.option("--reason", default="", help="Kept in the audit trail.")
+@REASON
 @click.pass_obj
 @with_store
 def disable(store: Store, name: str, reason: str) -> None:
     """Keep a person out, at once."""
-    store.people.set_active(_one(store, name).id, False, actor=None, reason=reason)
-    click.echo(f"{login(name)}: disabled")
+    _set_active(store, name, False, reason)
 
 
 @people.command()
 @click.argument("name")
-@click.option("--reason", default="", help="Kept in the audit trail.")
+@REASON
 @click.pass_obj
 @with_store
 def enable(store: Store, name: str, reason: str) -> None:
     """Let a person in again."""
-    store.people.set_active(_one(store, name).id, True, actor=None, reason=reason)
-    click.echo(f"{login(name)}: active")
+    _set_active(store, name, True, reason)
 
 
 @people.command()
 @click.argument("name")
 @click.argument("new", type=click.Choice(ROLES))
-@click.option("--reason", default="", help="Kept in the audit trail.")
+@REASON
 @click.pass_obj
 @with_store
 def role(store: Store, name: str, new: str, reason: str) -> None:
@@ -147,6 +146,11 @@ def _opened(settings: Settings) -> Iterator[Store]:
         fail(f"Not done: {conflict.rule}.")
     finally:
         store.close()
+
+
+def _set_active(store: Store, name: str, active: bool, reason: str) -> None:
+    store.people.set_active(_one(store, name).id, active, actor=None, reason=reason)
+    click.echo(f"{login(name)}: {'active' if active else 'disabled'}")
 
 
 def _one(store: Store, name: str) -> Person:

@@ -52,13 +52,18 @@ def check(settings: Settings, folder: Path | None) -> None:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Default: training_data/reviewed.")
 @click.pass_obj
 def export_reviewed(settings: Settings, out: Path | None) -> None:
-    """Write every accepted verdict of the console into one file for each label, so that git can keep them."""
-    from web.console.exporting import reviewed_tsv  # noqa: PLC0415 - brings the console with it
+    """Write the accepted verdicts that may be learnt from into one file for each label, so that git can keep them.
+
+    What stands in training_data/reviewed already stays.
+    """
+    from web.console.exporting import learnable, reviewed_files  # noqa: PLC0415 - brings the console with it
 
     folder = out or settings.hitorijanai_training_data / "reviewed"
     store = open_store(settings)
     try:
-        files = reviewed_tsv(store)
+        with told():
+            rows = learnable(store, settings.hitorijanai_training_data)
+        files = reviewed_files(rows, settings.hitorijanai_training_data)
     except StoreUnavailable as error:
         fail(f"The database cannot be used: {error.cause}.")
     finally:

@@ -20,15 +20,17 @@ from web.commands.failing import told
 from web.settings import Settings
 from web.translating import DOMAIN, FOLDER, LOCALES, PREPARED
 
-SPOKEN = ("messages.yaml", "categories.yaml", "urgent.yaml", "urgent_also.yaml", "answers.yaml", "flows/")
-"""What the guide itself says. Services and pages to read stay in Japanese until somebody translates them."""
+SPOKEN = ("messages.yaml", "categories.yaml", "urgent.yaml", "urgent_also.yaml", "answers.yaml", "flows/", "services/")
+"""What the guide itself says, and the services. Pages to read stay in Japanese until somebody translates them."""
+UNSEEN = ("kana",)
+"""Fields that no page shows."""
 
 
 def sources(catalog: Catalog) -> dict[str, list[str]]:
     """The sentences to translate, without furigana, each with the places where it stands."""
     found: dict[str, list[str]] = defaultdict(list)
     for file, place, text in shown_texts(catalog):
-        if file.startswith(SPOKEN) and not text.isascii():
+        if file.startswith(SPOKEN) and place[-1] not in UNSEEN and not text.isascii():
             found[plain(text)].append(f"{file}:{'.'.join(str(step) for step in place)}")
     return dict(found)
 

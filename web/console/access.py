@@ -5,7 +5,6 @@ The browser holds a random token in a cookie and nothing else; what it stands fo
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -16,6 +15,7 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from web import logs
 from web.console.errors import Refused
 from web.parts import parts
 from web.store.people import Person
@@ -33,7 +33,7 @@ _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
 View = TypeVar("View", bound=Callable[..., Any])
-log = logging.getLogger("hitorijanai.console")
+log = logs.get("console")
 
 
 def allowed(*roles: str) -> Callable[[View], View]:
@@ -136,7 +136,7 @@ def _guard() -> ResponseReturnValue | None:
     if _HALF in admits:
         return redirect(url_for("console.home"), 303)
     if found.person.role not in admits:
-        log.warning("refused: %s for person %d", request.endpoint, found.person.id)
+        log.warning("refused: not their role", endpoint=request.endpoint, person=found.person.id)
         raise Refused(
             403, "not-your-role", "この画面は、あなたの役割では開けません。必要なときは、管理者に相談してください。"
         )
@@ -167,7 +167,7 @@ def _same_origin() -> None:
         "same-origin",
         "none",
     ):
-        log.warning("refused: cross-site %s", request.endpoint)
+        log.warning("refused: cross-site", endpoint=request.endpoint)
         raise Refused(403, "cross-site", "ほかのページから送られた操作なので、受けつけませんでした。")
 
 

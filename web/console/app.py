@@ -11,20 +11,24 @@ from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
+from web import metrics
 from web.console import access, blueprint, errors
+from web.console.errors import Refused
 from web.console.guessing import Guesses
-from web.security import HEADERS
-from web.settings import secrets_of
+from web.security import HEADERS, allowed_hosts, asked_host, believe_proxies
+from web.settings import Settings, secrets_of
 from web.wiring import Parts
 
 ROOMS = (
     "queue",
     "labelling",
+    "keyboard",
     "bulk",
     "exchange",
     "insight",
     "agreement",
     "models",
+    "settings",
     "people",
     "audit",
     "account",
@@ -35,6 +39,7 @@ ROOMS = (
 MAX_BODY = 12_000_000
 """Bytes: an import of 10 MB and the form around it."""
 MAX_FIELDS = 5_000
+OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 class FormSession(SecureCookieSessionInterface):
@@ -55,6 +60,7 @@ def build(parts: Parts, *, pause: Callable[[float], None] = time.sleep) -> Flask
     app.config.update(
         SECRET_KEY=secrets_of(parts.settings)[0],
         SECRET_KEY_FALLBACKS=list(secrets_of(parts.settings)[1:]),
+        WTF_CSRF_SECRET_KEY=secrets_of(parts.settings)[::-1],  # the newest last: itsdangerous signs with that one
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
         WTF_CSRF_TIME_LIMIT=None,
@@ -68,10 +74,15 @@ def build(parts: Parts, *, pause: Callable[[float], None] = time.sleep) -> Flask
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.debug = False  # whatever FLASK_DEBUG says
+    app.url_map.merge_slashes = False  # or it would redirect, by whatever name it was asked
     app.extensions["parts"] = parts
+    metrics.install(app)
     app.extensions["guesses"] = Guesses(parts.store, lambda: parts.guide.moment().now, pause)
     rooms = [import_module(f"web.console.{name}") for name in ROOMS]
     app.register_blueprint(blueprint)
+    believe_proxies(app, parts.settings.proxy_hops)
+    _refuse_unknown_hosts(app, parts.settings)
     access.install(app)
     CSRFProtect(app)
     errors.install(app)
@@ -96,6 +107,16 @@ def _install_navigation(app: Flask, entries: list[tuple[str, str, tuple[str, ...
         if found is None or found.second_factor_at is None:
             return names | {"person": None, "nav": []}
         return names | {"person": found.person, "nav": navigation(app, found.person.role)}
+
+
+def _refuse_unknown_hosts(app: Flask, settings: Settings) -> None:
+    """By the names of this machine itself it may always be asked: that is how one comes through a tunnel."""
+    allowed = allowed_hosts(settings)
+
+    @app.before_request
+    def refuse() -> None:
+        if allowed and asked_host() not in (*allowed, *OWN_NAMES):
+            raise Refused(400, "unknown-host", "このアドレスでは開けません。正しいアドレスを、管理者に聞いてください。")
 
 
 def _protect(response: Response) -> Response:

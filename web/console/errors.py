@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
-
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
+from web import logs
 from web.store import Conflict, StoreUnavailable
 
 SENTENCES = {
@@ -39,7 +37,7 @@ SECRETS = {
     "code": ("確認コード", "one-time-code", "text"),
 }
 """Fields that are never written into a page again; they are asked for anew."""
-log = logging.getLogger("hitorijanai.console")
+log = logs.get("console")
 
 
 class Refused(Exception):  # noqa: N818
@@ -69,15 +67,15 @@ def install(app: Flask) -> None:
         return once_more(400, *STALE)
 
     def unavailable(error: StoreUnavailable) -> Response:
-        log.error("the store is unavailable: %s", error.cause)
+        log.error("the store is unavailable", cause=error.cause)
         return answer(503, *UNAVAILABLE)
 
     def conflict(error: Conflict) -> Response:
-        log.info("conflict: %s", error.rule)
+        log.info("conflict", rule=error.rule)
         return answer(409, *CONFLICT)
 
     def unexpected(error: Exception) -> Response:
-        log.error("unexpected %s at %s", type(error).__name__, _where(error))
+        log.error("unexpected", **logs.of(error))
         return answer(500, *UNEXPECTED)
 
     app.register_error_handler(HTTPException, expected)
@@ -125,9 +123,3 @@ def once_more(status: int, code: str, sentence: str, *, signed_out: bool = False
 def _for_a_script() -> bool:
     best = request.accept_mimetypes.best_match(("text/html", "application/json"), default="text/html")
     return request.is_json or best == "application/json"
-
-
-def _where(error: Exception) -> str:
-    """Places in the code only: an exception's own message may hold what a person wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))

@@ -10,8 +10,10 @@ from typing import Any
 from flask import Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from nlu.corpus import CorpusError
 from web.console import blueprint, exporting, importing
 from web.console.access import allowed, now, person
+from web.console.errors import Refused
 from web.console.reviewing import names_of, veiled
 from web.parts import parts
 from web.store.queue import Filter
@@ -21,7 +23,11 @@ FILES: Mapping[str, tuple[str, str, str]] = {
     "csv": ("phrases.csv", "text/csv", "表計算のための表(CSV)。文と分類。"),
     "jsonl": ("phrases.jsonl", "application/jsonl", "プログラムのための一覧(JSONL)。文と分類。"),
     "datasheet": ("datasheet.md", "text/markdown", "このデータの説明書。配るときは、いつもそえてください。"),
-    "reviewed": ("reviewed.zip", "application/zip", "training_data/reviewed に入れる、分類ごとのファイル。"),
+    "reviewed": (
+        "reviewed.zip",
+        "application/zip",
+        "training_data/reviewed に入れる、分類ごとのファイル。学習に使える文だけが入ります。",
+    ),
 }
 """What can be taken: file name, type and what it is."""
 SHOWN = 20
@@ -67,11 +73,26 @@ def export(kind: str) -> ResponseReturnValue:
     elif kind == "datasheet":
         content = exporting.datasheet(store, rows, names, today=now().date()).encode()
     else:
-        content = exporting.as_zip(exporting.reviewed_files(rows))
+        rows, content = _reviewed()
     file, type, _ = FILES[kind]
     taken = {"phrases": len(rows), "sha256": hashlib.sha256(content).hexdigest()}
     store.audit.append("export", f"file:{file}", actor=person().id, after=taken)
     return _download(content, file, type)
+
+
+def _reviewed() -> tuple[tuple[exporting.Labelled, ...], bytes]:
+    folder = parts().settings.hitorijanai_training_data
+    try:
+        rows = exporting.learnable(parts().store, folder)
+    except CorpusError as error:
+        raise Refused(409, "faulty-data", _faulty(error)) from None
+    return rows, exporting.as_zip(exporting.reviewed_files(rows, folder))
+
+
+def _faulty(error: CorpusError) -> str:
+    first, more = error.problems[0], len(error.problems) - 1
+    told = f"ほかに{more}つあります。" if more else ""
+    return f"training_data にまちがいがあるので、書き出せません。先に直してください。{first}。{told}"
 
 
 @blueprint.get("/import")

@@ -11,9 +11,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from catalog.model import CATEGORY_IDS
 from nlu.corpus import NONE
+from nlu.reviewed import Row, file_of, rows_of
 from web import agreement
 from web.redaction import KINDS
 from web.store import Store
@@ -23,10 +25,7 @@ from web.store.queue import Filter
 LABELS = (*CATEGORY_IDS, NONE)
 FEW = 20
 """A category with fewer phrases is named as a gap."""
-HEADER = ("day", "reviewers", "phrase", "also")
 _FORMULA = frozenset("=+-@＝＋－＠−﹦﹢﹣﹫|%")
-_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
-_UNESCAPES = {escaped[1]: plain for plain, escaped in _ESCAPES.items()}
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -52,36 +51,33 @@ def labelled(store: Store) -> tuple[Labelled, ...]:
     return tuple(sorted(found, key=lambda each: (each.phrase.day, each.text, each.phrase.id)))
 
 
+def learnable(store: Store, folder: Path) -> tuple[Labelled, ...]:
+    """Those of `labelled` that a training on `folder` would learn from now: only these may stand beside its phrases.
+
+    Raises CorpusError where `folder` has faults.
+    """
+    from web.training_job import lesson_of  # noqa: PLC0415 — scikit-learn: only for those who export
+
+    admitted = {example.file for example in lesson_of(store, folder).admitted.examples}
+    return tuple(each for each in labelled(store) if f"phrase:{each.phrase.id}" in admitted)
+
+
 def reviewers(people: Sequence[int]) -> str:
     """A code in place of names, the same for the same people."""
     return "+".join(f"r{person:03d}" for person in sorted(set(people)))
 
 
-def reviewed_tsv(store: Store) -> dict[str, str]:
+def reviewed_files(rows: Sequence[Labelled], folder: Path) -> dict[str, str]:
     """Name of a file in `training_data/reviewed` to its content, one for each of the thirteen labels.
 
-    Columns: day, reviewers, phrase, also. A tab, a line's end or a backslash in a phrase is written with a backslash.
+    What stands in the files of `folder`, a training_data, stays; the texts of `rows` come to it.
     """
-    return reviewed_files(labelled(store))
-
-
-def reviewed_files(rows: Sequence[Labelled]) -> dict[str, str]:
-    """The files of `reviewed_tsv` for these rows."""
-    files: dict[str, list[str]] = {label: ["\t".join(HEADER)] for label in LABELS}
+    files = {label: list(rows_of(folder, label)) for label in LABELS}
     for each in rows:
         if each.label in files:
-            cells = (each.phrase.day.isoformat(), each.reviewers, _escaped(each.text), each.phrase.also or "")
-            files[each.label].append("\t".join(cells))
-    return {f"{label}.tsv": "".join(f"{line}\n" for line in lines) for label, lines in files.items()}
-
-
-def read_reviewed(content: str) -> tuple[tuple[date, str, str, str | None], ...]:
-    """(day, reviewers, phrase, also) of a file that `reviewed_tsv` wrote. ValueError for any other."""
-    first, *lines = content.removesuffix("\n").split("\n")
-    if tuple(first.split("\t")) != HEADER:
-        raise ValueError("not a file of reviewed phrases")
-    rows = (line.split("\t") for line in lines)
-    return tuple((date.fromisoformat(day), who, _unescaped(text), also or None) for day, who, text, also in rows)
+            phrase = each.phrase
+            files[each.label].append(Row(phrase.day, each.reviewers, each.text, phrase.also, phrase.level > 0))
+    return {f"{label}.tsv": file_of(kept) for label, kept in files.items()}
 
 
 def as_zip(files: Mapping[str, str]) -> bytes:
@@ -215,12 +211,3 @@ def _masked(text: str) -> bool:
 
 def _line(text: str) -> str:
     return " ".join(text.split()).replace("|", "/")
-
-
-def _escaped(text: str) -> str:
-    return "".join(_ESCAPES.get(character, character) for character in text)
-
-
-def _unescaped(text: str) -> str:
-    characters = iter(text)
-    return "".join(_UNESCAPES[next(characters)] if each == "\\" else each for each in characters)

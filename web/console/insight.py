@@ -15,6 +15,7 @@ from nlu.evaluation import Coverage, Judged, bins, coverage, summed
 from nlu.markdown import percent
 from nlu.tokenizer import NOT
 from web import drift as drifting
+from web import measures
 from web.console import blueprint, figures
 from web.console.access import allowed, person
 from web.console.queue import KIND_NAMES
@@ -31,8 +32,8 @@ NAV = (("console.insight", "ようす", EVERYBODY),)
 SOURCES: Mapping[str, str] = {"people": "相談した人の文", "examination": "試験の文"}
 ENOUGH = 50
 """With fewer reviewed phrases no curve is drawn over them."""
-SETTING = "sure_probability"
-LOWEST, HIGHEST, STEP = 0.5, 0.995, 0.005
+SETTING = measures.SURE
+LOWEST, HIGHEST, STEP = measures.SURE_LOWEST, measures.SURE_HIGHEST, 0.005
 """The ends and the step of the slider."""
 SHOWN = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
 PAGE = 30
@@ -157,7 +158,10 @@ def curve() -> ResponseReturnValue:
         bins=bins(judged) if judged else (),
         few=report_pictures.FEW,
         ends=(LOWEST, HIGHEST, STEP),
-        candidate=parts().store.settings.get(SETTING),
+        floor=measures.lowest_sure(parts().store),
+        real=measures.real_sentences(parts().store),
+        careful=measures.CAREFUL,
+        enough_real=measures.ENOUGH_REAL,
         saved=_saved(),
         may_save=person().role == "releaser",
         **_common(),
@@ -180,16 +184,24 @@ def picture(name: str) -> ResponseReturnValue:
 @blueprint.post("/insight/threshold")
 @allowed("releaser")
 def threshold() -> ResponseReturnValue:
-    """Keeps a threshold as a candidate, with its reason, and the audit knows who did. Nothing else changes."""
+    """Sets the floor of certainty for the models trained from now on; what is in use does not change.
+
+    Below `measures.CAREFUL` only once enough sentences of real people have been reviewed.
+    """
     value, reason = request.form.get("threshold", type=float), request.form.get("reason", "").strip()
     if value is None or not LOWEST <= value <= HIGHEST:
         flash(f"しきい値は、{LOWEST:.2f}から{HIGHEST:.3f}までの数にしてください。残していません。")
         return redirect(url_for("console.curve", over=_over("examination")), 303)
-    if not reason or len(reason) > MOST_REASON:
+    if value < measures.CAREFUL and measures.real_sentences(parts().store) < measures.ENOUGH_REAL:
+        flash(
+            f"本当の相談の文が{measures.ENOUGH_REAL}文見直されるまでは、{measures.CAREFUL:.2f}より下にはできません。"
+            "残していません。"
+        )
+    elif not reason or len(reason) > MOST_REASON:
         flash(f"理由を、{MOST_REASON}文字までで書いてください。まだ残していません。")
     else:
         parts().store.settings.set(SETTING, round(value, 3), actor=person().id, reason=reason)
-        flash(f"しきい値 {value:.3f} を、候補として残しました。いまの案内は、変わっていません。")
+        flash(f"下限を {value:.3f} にしました。次に学習するモデルから使います。いまの案内は、変わっていません。")
     return redirect(url_for("console.curve", over=_over("examination"), threshold=f"{value:.3f}"), 303)
 
 

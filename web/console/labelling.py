@@ -13,13 +13,13 @@ from flask.typing import ResponseReturnValue
 from nlu.corpus import NONE
 from web.console import blueprint, guideline, keys
 from web.console.access import allowed, now, person
+from web.console.keyboard import keyboard_of
 from web.console.queue import KIND_NAMES, kind_named
 from web.console.reviewing import (
     Action,
     actions,
     asked_for,
     certainty,
-    daily_cap,
     done_today,
     mates,
     names_of,
@@ -29,6 +29,7 @@ from web.console.reviewing import (
     upcoming,
     veiled,
 )
+from web.measures import daily_cap
 from web.parts import parts
 from web.store import Conflict
 from web.store.judging import Judgement
@@ -58,6 +59,7 @@ def label(kind: str) -> ResponseReturnValue:
         "former": mine[0] if mine else None,
         "said_of": said_of,
         "names": names_of(parts().catalog),
+        "board": keyboard_of(someone),
     }
     phrase = asked_for(store, request.args.get("phrase", ""), someone)
     if phrase is None and today >= cap and not way.get("more"):
@@ -128,8 +130,6 @@ def history() -> ResponseReturnValue:
 def _beside(phrase: Phrase) -> dict[str, Any]:
     """Everything that stands on a card with the phrase."""
     running, someone = parts(), person()
-    names = names_of(running.catalog)
-    ids = tuple(category.id for category in running.catalog.categories)
     text = phrase.text or ""
     return {
         "veiled": veiled,
@@ -138,9 +138,6 @@ def _beside(phrase: Phrase) -> dict[str, Any]:
         "mates": mates(running.store, phrase, someone),
         "opinions": opinions(running.store, phrase, someone),
         "guideline": guideline.read(running.settings.hitorijanai_training_data / "LABELS.md"),
-        "keys": keys.category_keys(ids, [names[id] for id in ids]),
-        "answers": keys.ANSWERS,
-        "others": keys.OTHERS,
         "shown": f"{time.time():.1f}",
     }
 

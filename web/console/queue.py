@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from web.console import blueprint
 from web.console.access import allowed, now, person
-from web.console.reviewing import actions, daily_cap, done_today, judgeable, names_of, veiled
+from web.console.reviewing import actions, done_today, judgeable, names_of, veiled
+from web.measures import daily_cap
 from web.parts import parts
 from web.store.people import Person
 from web.store.queue import KINDS, Group, Kind

@@ -22,8 +22,6 @@ VEILED_FROM = 3
 VEILED_KINDS = ("child-abuse", "dv", "sexual-violence", "violence")
 KEPT_ACTIONS = 50
 """So many of a person's last actions can be taken back."""
-DAILY_CAP = 60
-"""After so many actions a day the console says that it is enough, unless the setting `daily_cap` says otherwise."""
 MOST_MATES = 20
 """So many near-duplicates stand on a card, and are judged with it at most."""
 SEEN = "see opinions"
@@ -131,12 +129,6 @@ def done_today(mine: Sequence[Action], now: datetime) -> int:
     """How many of these actions are of this day in Japan."""
     today = now.astimezone(JAPAN).date()
     return sum(action.first.at.astimezone(JAPAN).date() == today for action in mine)
-
-
-def daily_cap(store: Store) -> int:
-    """After how many actions the day's work is enough."""
-    value = store.settings.get("daily_cap", DAILY_CAP)
-    return value if isinstance(value, int) and value > 0 else DAILY_CAP
 
 
 def certainty(probability: float) -> str:

@@ -122,6 +122,14 @@ class NameReading:
         behind_family = before is not None and before.end == word.start and before.part[3] == "姓"
         return behind_family or given_names().get(word.surface, 2) == 0
 
+    def is_foreign(self, word: Word) -> bool:
+        """A name of people by the dictionary, in katakana, with nothing of the same letters beside it."""
+        foreign = word.is_name and len(word.surface) > 2 and KATAKANA.fullmatch(word.surface) is not None
+        if not foreign or word.surface in no_names():
+            return False
+        beside = (self.text[word.start - 1 : word.start], self.text[word.end : word.end + 1])
+        return "katakana" not in map(script, beside) and self.bounded(word.end)
+
     def _alone(self, word: Word) -> bool:
         """Two kanji or more that are no other word and no numeral."""
         surface = word.surface

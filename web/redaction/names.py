@@ -8,22 +8,31 @@ from collections.abc import Iterable, Iterator
 from web.redaction.lists import given_names, no_names, prefectures, surnames
 from web.redaction.name_reading import NameReading, is_hiragana, script
 from web.redaction.name_signs import (
+    ADDRESSED,
     AGE,
     AND,
+    BY_NAME,
     CALLED,
     CHILDS,
     HOUSE,
     HUMBLY,
     IS,
     KATAKANA,
+    LABEL,
     LATIN,
+    NICKNAME,
     NOT_TITLED,
+    PARENTING,
     POLITE,
+    ROMAN,
     SENTENCE_START,
     TITLE,
 )
+from web.redaction.romaji import kana
 from web.redaction.view import Span, View, Word
 
+_SHORT = 3
+"""Names in hiragana up to so long are often also a word of every day."""
 Place = tuple[int, int]
 """The first letter of a name and the one behind its last."""
 
@@ -48,10 +57,11 @@ def names(view: View) -> list[Span]:
 
 
 def _by_themselves(reading: NameReading) -> Iterator[Place]:
-    """Names by the dictionary or the list, in kanji, that need no other sign."""
+    """Names by the dictionary or the list, in kanji, or foreign, that need no other sign."""
     behind = -1
     for index, word in enumerate(reading.words):
-        if reading.is_family(index, behind_name=word.start == behind) or reading.is_given(index):
+        known = reading.is_family(index, behind_name=word.start == behind) or reading.is_given(index)
+        if known or reading.is_foreign(word):
             behind = word.end
             yield word.start, word.end
 
@@ -84,7 +94,8 @@ def _of_somebody(reading: NameReading) -> Iterator[Place]:
     """夫の太郎, 娘のひなた, 長男 翔太 5歳, 店長の佐藤."""
     for whose in reading.whose:
         start = whose.end()
-        if end := _given_of(reading, whose) or _family_of(reading, whose):
+        nickname = NICKNAME.match(reading.text, start) if whose["joint"] == "の" else None
+        if end := _given_of(reading, whose) or _family_of(reading, whose) or (nickname.end() if nickname else 0):
             yield start, end
 
 
@@ -94,7 +105,8 @@ def _given_of(reading: NameReading, whose: re.Match[str]) -> int:
     letters = script(reading.text[start : start + 1])
     if not joint:
         return reading.given_at(start, strictness=0) if letters == "kanji" else 0
-    likely = letters != "hiragana" or CHILDS.match(whose[0]) is not None
+    long = reading.given_at(start, strictness=1) - start > _SHORT
+    likely = letters != "hiragana" or long or CHILDS.match(whose[0]) is not None
     sure = likely if joint == "の" else joint != "は"
     if end := reading.given_at(start, strictness=int(sure)):
         return end
@@ -138,10 +150,46 @@ def _said(reading: NameReading) -> Iterator[Place]:
         first = verb[0] == "です" and (not begin or reading.text[begin - 1] in "。!?\n")
         if reading.introduced(begin) or (first and _plain(reading.text[begin : verb.start()])):
             yield begin, verb.start()
+
+
+def _named(reading: NameReading) -> Iterator[Place]:
+    """まりんという名前で, 本名は〜, 「あかり、〜」, はるとが〜 at the beginning."""
+    for match in BY_NAME.finditer(reading.text):
+        yield match.span()
+    for label in LABEL.finditer(reading.text):
+        end = label.end()
+        while (word := reading.starting(end)) and (reading.can_be_name(word) or _is_place_and_name(word)):
+            end = word.end + (reading.text[word.end : word.end + 1] == " ")
+        if end > label.end():
+            yield label.end(), end - (reading.text[end - 1] == " ")
+    for quote in ADDRESSED.finditer(reading.text):
+        end = reading.given_at(quote.end(), strictness=1)
+        if end and reading.text[end : end + 1] in tuple("、!?」』"):
+            yield quote.end(), end
     for beginning in SENTENCE_START.finditer(reading.text):
         end = reading.given_at(beginning.end(), strictness=0)
         if end and reading.text[end : end + 1] in tuple("はがにを"):
             yield beginning.end(), end
+        yield from _children(reading, beginning.end())
+
+
+def _children(reading: NameReading, start: int) -> Iterator[Place]:
+    """蓮と凛を育てています: names side by side of which somebody is the parent."""
+    found: list[Place] = []
+    while end := reading.given_at(start, strictness=1) or _name_word(reading, start):
+        found.append((start, end))
+        joint = AND.match(reading.text, end)
+        if joint is None:
+            break
+        start = joint.end()
+    if len(found) > 1 and PARENTING.match(reading.text, found[-1][1]):
+        yield from found
+
+
+def _name_word(reading: NameReading, start: int) -> int:
+    """The end of a word in kanji that the dictionary knows as a name; 0 if there is none."""
+    word = reading.starting(start)
+    return word.end if word and word.is_name and script(word.surface[0]) == "kanji" else 0
 
 
 def _plain(name: str) -> bool:
@@ -150,12 +198,15 @@ def _plain(name: str) -> bool:
 
 
 def _in_latin(reading: NameReading) -> Iterator[Place]:
-    """Yamadaさん, Kimと申します."""
+    """Yamadaさん, Kimと申します; Hiroshi, if it can be read as a given name."""
     for match in LATIN.finditer(reading.text):
         yield match.span()
+    for match in ROMAN.finditer(reading.text):
+        if any(given_names().get(read, 2) < 2 for part in match[0].split() for read in kana(part)):
+            yield match.span()
 
 
-_RULES = (_by_themselves, _titled, _of_somebody, _said, _in_latin)
+_RULES = (_by_themselves, _titled, _of_somebody, _said, _named, _in_latin)
 
 
 def _coupled(reading: NameReading, found: Iterable[Place]) -> Iterator[Place]:

@@ -29,6 +29,10 @@ _URL = rf"[A-Za-z][A-Za-z0-9+.-]{{1,15}}://{_PATH}"
 _SITE = (
     rf"(?<![A-Za-z0-9.@-])[A-Za-z0-9][A-Za-z0-9.-]{{0,100}}\.(?:{_TLD})(?![A-Za-z0-9-])(?:(?::\d{{2,5}})?[/?#]{_PATH})?"
 )
+_PAGE = (
+    rf"(?<![A-Za-z0-9.@/-])[A-Za-z0-9-]{{2,40}}(?:\.[A-Za-z0-9-]{{2,40}}){{0,4}}\.[A-Za-z]{{2,12}}/[A-Za-z0-9]{_PATH}"
+)
+"""Whatever it ends in: a path behind it says that it is an address."""
 
 _NETWORKS = (
     "インスタ(?:グラム)?|instagram|insta|ツイッター|twitter|LINE|ライン|らいん|カカオ(?:トーク)?|kakao ?(?:talk)?|"
@@ -75,6 +79,8 @@ _BIRTH_SAID = (
 )
 _DATE = re.compile(r"(?:1[89]|20)\d\d[- ]\d{1,2}[- ]\d{1,2}$|(?:1[89]|20)\d\d[- ](?:1[89]|20)\d\d$")
 
+_INSURANCE = r"記号[^\dA-Za-z\n。]{0,4}\d{1,8}[^\d\n。]{0,4}番号[^\d\n。]{0,4}(?P<it>\d{1,9})(?!\d)"
+"""The two numbers of an insurance card, which may be short."""
 _KEYED = (
     r"(?:番号|ナンバー|No\.?|№|コード|口座|暗証|パスワード|パス|PIN|受付|診察券|保険証|免許証|会員証|在留カード|パスポート)"
     r"[^\dA-Za-z\n#。]{0,6}(?P<it>[A-Za-z]{0,4}-?\d[\dA-Za-z-]{3,30})(?![\dA-Za-z])"
@@ -168,6 +174,7 @@ _RULES = (
     _rule("URL", _URL),
     _rule("メール", _MAIL),
     _rule("URL", _SITE),
+    _rule("URL", _PAGE),
     _rule("ID", _ID_OF, _is_id),
     _rule("ID", _ID_AFTER, _is_id),
     _rule("ID", _HANDLE),
@@ -183,6 +190,7 @@ _RULES = (
     _rule("郵便番号", _POSTAL_SAID),
     _rule("電話", _LOCAL_PHONE, _is_number),
     _rule("郵便番号", _POSTAL_BARE, _is_number),
+    _rule("番号", _INSURANCE),
     _rule("番号", _KEYED, _has_four_digits),
     _rule("番号", _GROUPED, _is_grouped_number),
     _rule("番号", _LONG, _is_number),

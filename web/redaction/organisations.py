@@ -12,7 +12,7 @@ _SCHOOLS = (
     "養護学校|日本語学校|学園|学院|学童"
 )
 _FIRMS = (
-    "運輸|建設|商事|工業|工務店|製作所|運送|物流|製薬|電機|電気|不動産|商店|商会|食品|印刷|興業|産業|製鉄|鉄工|化学|"
+    "運輸|建設|商事|工業|工務店|製作所|運送|物流|製薬|電機|電気|不動産|商店|商会|食品|印刷|興業|産業|製鉄|製麺|製パン|石油|塗装|板金|急便|鉄工|化学|"
     "証券|信用金庫|信金|警備|交通|観光|水産|製菓|酒造|出版|新聞社|生命|海運|組(?!合|織|み)|ホールディングス|フーズ|システムズ"
 )
 _LEGAL = (
@@ -23,8 +23,17 @@ _NAMED = re.compile(rf"(?:{_SCHOOLS}|{_FIRMS})")
 _SCHOOL = re.compile(rf"(?:{_SCHOOLS})$")
 _LETTERS = "一-龯々ヶァ-ヴーA-Za-z0-9&・"
 _IN_KANA = rf"(?![のでにをはがとへもやっ])[ぁ-ん]{{2,6}}?(?=[のでにをはがと、。 {_LETTERS}])"
-_BEHIND_LEGAL = re.compile(rf"(?:{_LEGAL}) ?(?:[{_LETTERS}]{{1,20}}|{_IN_KANA}[{_LETTERS}]{{0,12}})")
-_BEFORE_LEGAL = re.compile(rf"[{_LETTERS}]{{2,20}}(?:{_LEGAL})")
+_BEHIND_LEGAL = re.compile(
+    rf"(?:{_LEGAL}) ?"
+    rf"(?:[ぁ-ん]{{2,8}}[{_LETTERS}]{{0,6}}?(?:{_FIRMS})|[{_LETTERS}]{{1,20}}|{_IN_KANA}[{_LETTERS}]{{0,12}})"
+)
+_BEFORE_LEGAL = re.compile(
+    rf"(?:(?<![ぁ-ん{_LETTERS}])[ぁ-ん]{{2,8}}|(?<=[のはがでに])[ぁ-ん]{{2,8}})[{_LETTERS}]{{0,14}}(?:{_LEGAL})|"
+    rf"[{_LETTERS}]{{2,20}}(?:{_LEGAL})"
+)
+_ACADEMY = re.compile(r"(?P<name>[一-龯々]{2,4})(?:学園|学院)(?:[高中初]等部|高校|中学|大学)?")
+"""Schools called so have a name before it, in the dictionary or not."""
+_NO_ACADEMY = re.compile("[公私国県市都府道区町村]立|通信|養護|福祉|女子|男子|職業|全寮|有名|大学|不登校")
 _FOUNDERS = re.compile(
     "[県市都府道区町村国公私]?立?|附属|付属|女子|男子|通信|制|定時|全日|商業|工業|農業|総合|特別|地元|志望|第一|有名"
 )
@@ -39,6 +48,9 @@ def organisations(view: View) -> list[Span]:
     for pattern in (_BEHIND_LEGAL, _BEFORE_LEGAL):
         for match in pattern.finditer(view.letters):
             _add(spans, Span(match.start(), match.end(), _kind(match[0])))
+    for match in _ACADEMY.finditer(view.letters):
+        if not _NO_ACADEMY.search(match["name"]):
+            _add(spans, Span(match.start(), match.end(), "学校"))
     at = {word.end: index for index, word in enumerate(view.words)}
     for match in _NAMED.finditer(view.letters):
         index = at.get(match.start())

@@ -13,13 +13,15 @@ _KANJI = "一-龯々〆ヶケ"
 _TOWN = rf"[{_KANJI}ノァ-ヴー]"
 _SUFFIX = "市区町村郡"
 _MUNICIPALITY = re.compile(
-    rf" ?(?P<name>[{_KANJI}ノぁ-んァ-ヴー]{{1,7}}?)(?P<suffix>[{_SUFFIX}])(?![民役立長内営議場])"
+    rf" ?(?P<name>[{_KANJI}ノぁ-んァ-ヴー]{{1,7}}?)(?P<suffix>[{_SUFFIX}])(?![民役立長内営議場{_SUFFIX}])"
 )
 _PREFECTURE = re.compile("|".join(PREFECTURES))
+_HOUSES = "荘|寮|棟|館|ビル|ハイツ|コーポ|ハイム|マンション|アパート"
 _DETAIL = re.compile(
     rf" ?{_TOWN}{{0,8}}?(?:[\d十百]{{1,4}}(?:丁目|番地|番|条|線)|\d{{1,4}}-\d)[\d十丁目番地号条東西南北-]{{0,24}}"
     rf"(?: ?[{_KANJI}ァ-ヴーA-Za-z・]{{1,14}} ?\d{{1,4}} ?(?:号室|号|室)|\d{{1,4}}号室|"
-    rf" [ァ-ヴー][{_KANJI}ァ-ヴーA-Za-z・]{{1,13}} ?\d{{1,4}}(?!\d))?"
+    rf" [ァ-ヴー][{_KANJI}ァ-ヴーA-Za-z・]{{1,13}} ?\d{{1,4}}(?!\d)|"
+    rf" ?[{_KANJI}ぁ-んァ-ヴーA-Za-z・]{{1,12}}?(?:{_HOUSES}) ?\d{{1,4}}(?!\d))?"
 )
 """Behind a municipality: the rest of an address with at least a block's number, in uniform digits."""
 _STREET = re.compile(rf"{_TOWN}{{1,8}}\d{{1,3}}丁目[\d番地号-]{{0,12}}|{_TOWN}{{2,8}}\d{{1,4}}番地[\d号-]{{0,8}}")
@@ -50,7 +52,7 @@ def places(view: View) -> list[Span]:
     for start in sorted({word.start for word in view.words if _may_begin(word)}):
         if start < behind:
             continue
-        words = view.words[bisect_left(starts, start) :][:4]
+        words = view.words[bisect_left(starts, start) :][:8]
         if span := _address(view, start, words):
             spans.append(span)
             behind = span.end
@@ -86,9 +88,17 @@ def _address(view: View, start: int, words: list[Word]) -> Span | None:
         end = detail.end()
     elif quarter := _QUARTER.match(text, end):
         end = quarter.end()
+    elif quarter_word := _place_at(words, end):
+        end = quarter_word.end
     if _TITLED.match(text, end):
         return None
     return Span(start, end, "住所", f"住所 {label}" if label else "")
+
+
+def _place_at(words: list[Word], at: int) -> Word | None:
+    """A place by the dictionary, in kanji, that begins there: what is left of an address without a number."""
+    found = next((word for word in words if word.start == at and word.is_place), None)
+    return found if found and re.fullmatch(f"[{_KANJI}]{{2,5}}", found.surface) else None
 
 
 def _chain(text: str, at: int) -> int:

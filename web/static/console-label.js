@@ -7,9 +7,10 @@
   live.setAttribute("role", "status");
   document.body.append(live);
   let busy = false;
-  let two = null; // null, or the values chosen so far after T
+  let two = null; // null, or the values chosen so far of two categories
 
   const main = () => document.getElementById("main");
+  const unveilKey = () => document.getElementById("answer")?.dataset.unveil;
   const byKey = (key) => main().querySelector(`[data-key="${CSS.escape(key)}"]`);
   const tell = (text) => { live.textContent = ""; setTimeout(() => { live.textContent = text; }, 30); };
   const keysOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
@@ -105,13 +106,13 @@
     if (event.key === "Escape" && two) { cancelTwo(); return; }
     const key = event.key.normalize("NFKC").toLowerCase();
     if (key.length !== 1) return;
-    if (key === "v") { event.preventDefault(); unveil(); return; }
+    if (key === unveilKey()) { event.preventDefault(); unveil(); return; }
     const at = byKey(key);
     if (!at) return;
     event.preventDefault();
     if (at.matches("summary")) {
       at.parentElement.open = !at.parentElement.open;
-      if (key === "t") {
+      if (at.parentElement.matches(".two")) {
         if (!at.parentElement.open) { cancelTwo(); return; }
         two = [];
         tell("一つめの分類のキーを押してください。");
@@ -121,7 +122,7 @@
     if (at.matches("input")) { at.click(); tell(at.checked ? "にている文も、いっしょにします。" : "この文だけにします。"); return; }
     if (two && at.dataset.section) { second(at); return; }
     if (covered() && at.name === "said" && !["skip", "cannot-judge"].includes(at.value)) {
-      tell("文がかくれています。V で見てから、選んでください。");
+      tell(`文がかくれています。${unveilKey().toUpperCase()} で見てから、選んでください。`);
       main().querySelector(".veil > summary").focus();
       return;
     }

@@ -4,6 +4,8 @@
   "use strict";
   var told = document.getElementById("told");
   var shifts = [];
+  var away = "/exit";
+  var home = "/";
 
   function say(text) {
     told.textContent = "";
@@ -12,10 +14,12 @@
 
   // Leaving: blank at once, then our own address, which clears what the browser holds and goes to a neutral site.
   function leave() {
+    var exit = document.getElementById("exit");
+    if (exit) { away = exit.href; home = document.querySelector(".home").href; }
     document.documentElement.className = "gone";
     document.getElementById("page").textContent = "";
     told.textContent = "";
-    location.assign("/exit");
+    location.assign(away);
   }
 
   function help() {
@@ -106,7 +110,7 @@
 
   // A page brought back whole by the browser after leaving shows the start instead.
   window.addEventListener("pageshow", function (event) {
-    if (event.persisted && document.documentElement.className === "gone") { location.replace("/"); }
+    if (event.persisted && document.documentElement.className === "gone") { location.replace(home); }
   });
   ready();
 })();

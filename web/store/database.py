@@ -17,7 +17,7 @@ from web.store import migrating
 from web.store.engines import SQLITE, engine, file_of, parsed
 from web.store.errors import Conflict, StoreUnavailable
 from web.store.tables import audit_head
-from web.store.waiting import Deadline, Gate
+from web.store.waiting import Deadline, Gate, Pulse
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -50,6 +50,8 @@ PUBLIC = Lane(seconds=0.9, statement=0.7, places=8)
 """Behind a public page, which is shown with or without the store."""
 CONSOLE = Lane(seconds=15.0, statement=5.0, places=6)
 AUDITED = Lane(seconds=15.0, statement=5.0, places=4, durable=True)
+_PULSE = Lane(seconds=2.0, statement=1.0, places=1)
+"""Asks only whether the database answers (see web.store.waiting)."""
 
 
 class Database:
@@ -61,7 +63,10 @@ class Database:
         self._lock = threading.Lock()
         self._process = os.getpid()
         self._engines: dict[Lane, Engine] = {}
-        self._gates = {lane: Gate(seconds=lane.seconds, places=lane.places) for lane in (PUBLIC, CONSOLE, AUDITED)}
+        pulse = Pulse(self._answers, seconds=_PULSE.seconds)
+        self._gates = {
+            lane: Gate(seconds=lane.seconds, places=lane.places, pulse=pulse) for lane in (PUBLIC, CONSOLE, AUDITED)
+        }
 
     @property
     def sqlite(self) -> bool:
@@ -108,6 +113,12 @@ class Database:
             engines, self._engines = list(self._engines.values()), {}
         for each in engines:
             each.dispose()
+
+    def _answers(self) -> None:
+        if not self._engines:
+            return  # it is being opened, perhaps migrated: how long that takes says nothing
+        deadline = Deadline(_PULSE.seconds)
+        self._guarded(_PULSE, lambda c: c.execute(select(audit_head.c.id)).first(), deadline, write=False)
 
     def _guarded(self, lane: Lane, work: Work[T], deadline: Deadline, *, write: bool) -> T:
         return _told(lambda: self._transaction(lane, work, deadline, write=write))

@@ -7,12 +7,20 @@ import sqlite3
 import time
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 SQLITE = "sqlite"
 _MIGRATION_WAIT = 60.0
+_LASTING = (
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOTADB,
+)
 _POSTGRESQL = "postgresql+psycopg"
 
 
@@ -87,7 +95,16 @@ def _sqlite(path: Path, *, wait: float, durable: bool, places: int) -> Engine:
     event.listen(made, "connect", opened)
     event.listen(made, "checkout", taken)
     event.listen(made, "begin", _begin)
+    event.listen(made, "handle_error", _give_up)
     return made
+
+
+def _give_up(context: ExceptionContext) -> None:
+    """A connection that met a fault of the file or the disk is not used again: one opened while the file could not be
+    written, for instance, would go on refusing after it can."""
+    error = context.original_exception
+    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _LASTING:
+        context.is_disconnect = True
 
 
 def _begin(connection: Connection) -> None:
@@ -142,7 +159,16 @@ def _postgresql(url: URL, *, wait: float, places: int) -> Engine:
         pool_recycle=1800,
         hide_parameters=True,
         # Prepared statements do not pass a pooler of transactions such as pgbouncer 1.18.
-        connect_args={"connect_timeout": 2, "prepare_threshold": None, "application_name": "hitorijanai"},
+        connect_args={
+            "connect_timeout": 2,
+            "prepare_threshold": None,
+            "application_name": "hitorijanai",
+            # A server that vanished from the net is noticed by the kernel within half a minute, not in hours.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
+        },
     )
     # Compiling a query costs more than any of ours takes.
     limits = f"SELECT set_config('statement_timeout', '{int(wait * 1000)}', true), set_config('jit', 'off', true)"

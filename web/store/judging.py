@@ -9,6 +9,8 @@ from datetime import date
 from web.store.errors import Conflict
 
 ROUND_OF = {"waiting": "first", "second": "second", "adjudicate": "adjudication", "done": "adjudication"}
+JUDGES = {"first": ("reviewer", "lead"), "second": ("reviewer", "lead"), "adjudication": ("lead",)}
+"""The roles that may give the verdict of a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,9 @@ def may_judge(place: Place, standing: Sequence[Standing], *, person: int, role: 
     """The round the verdict would be. Conflict, with the rule, if this person must not judge the phrase now."""
     if place.state not in ROUND_OF:
         raise Conflict("the phrase is not open")
-    if place.state == "done" and role != "lead":
-        raise Conflict("the phrase is done; a lead may correct it")
+    judges = JUDGES[ROUND_OF[place.state]]
+    if role not in judges:
+        raise Conflict(f"the phrase is {place.state}: that is for a {' or '.join(judges)}, not for the role {role}")
     corrects_alone = place.state == "done" and not needs_two
     if not corrects_alone and any(each.person == person for each in standing):
         raise Conflict("the same person has judged the phrase before")

@@ -14,7 +14,7 @@ from web.store.audit import Audit
 from web.store.blobs import Blobs
 from web.store.candidates import Candidates
 from web.store.contacts import Contacts
-from web.store.database import Database
+from web.store.database import PUBLIC, Database
 from web.store.jobs import Jobs
 from web.store.opinions import Opinions
 from web.store.people import People
@@ -88,8 +88,8 @@ class Store:
         )
 
     def ping(self) -> None:
-        """Returns if the database answers and is migrated; StoreUnavailable otherwise."""
-        self._database.read(lambda connection: connection.execute(select(audit_head.c.seq)).one())
+        """Returns if the database answers, as fast as a public page waits, and is migrated; else StoreUnavailable."""
+        self._database.read(lambda connection: connection.execute(select(audit_head.c.seq)).one(), lane=PUBLIC)
 
     @property
     def lost(self) -> int:

@@ -1,0 +1,137 @@
+"""Rows leave a database and come back the same, into either kind of database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.store.conftest import KEYS, PASSWORD, TODAY, Clock, new_phrase
+from tests.store.postgresql import Cluster
+from web.store import Store, StoreUnavailable, migrating
+from web.store.judging import Judgement
+from web.store.snapshot import Batch, NotPossible, put_back, taken
+from web.store.tables import metadata
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'other' / 'store.sqlite'}"
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return cluster.url(cluster.create())
+
+
+def rows_of(url: str) -> tuple[str, dict[str, int], Rows]:
+    with taken(url) as snapshot:
+        found: Rows = {}
+        for batch in snapshot.batches:
+            found.setdefault(batch.table, []).extend(batch.rows)
+        return snapshot.revision, dict(snapshot.last), found
+
+
+def move(source: str, target: str) -> dict[str, int]:
+    with taken(source) as snapshot:
+        return put_back(target, snapshot.batches, revision=snapshot.revision, last=snapshot.last, replace=False)
+
+
+@pytest.fixture
+def lived_in(store: Store, clock: Clock, waiting: Callable[..., str]) -> Store:
+    """Rows in every table, and every kind of value: times, days, bytes, JSON, JSON's null, NULL, numbers that went."""
+    anna = store.people.create("あんな", role="reviewer", profession="公認心理師", **PASSWORD, actor=None)
+    ben = store.people.create("べん", role="lead", profession="社会福祉士", **PASSWORD, actor=anna.id)
+    store.people.note_failure(ben.id, locked_until=clock.now + timedelta(minutes=15))
+    judged = waiting("家賃が払えない")
+    store.verdicts.record(
+        judged, Judgement("label", "work", None), actor=anna.id, guideline_version="1", seconds=2.5, keep_until=TODAY
+    )
+    store.phrases.add(new_phrase("眠れない", level=2, kind="suicide", chosen="work"))
+    store.contacts.add("番号がちがいます", TODAY)
+    store.tallies.count(TODAY, "reply", "work", 1)
+    job = store.jobs.add("train", actor=anna.id)
+    store.jobs.add("train", actor=anna.id)
+    store.candidates.create("abc", gate={"right": 0.9}, passed=True, actor=anna.id, job=job.id)
+    store.settings.set("nothing", None, actor=anna.id)
+    store.settings.set("daily_cap", {"work": [1, 2.5, "三"]}, actor=ben.id)
+    store.blobs.put("abc", "weights.npz", bytes(range(256)) * 5)
+    return store
+
+
+def test_every_row_comes_back_the_same_into_either_kind(
+    url: str, empty: str, lived_in: Store, behind_its_back: Callable[[str], list[tuple[Any, ...]]]
+) -> None:
+    newest = max(job.id for job in lived_in.jobs.list())
+    behind_its_back("DELETE FROM jobs WHERE id = (SELECT max(id) FROM jobs)")
+    revision, _, before = rows_of(url)
+    assert set(before) == {table.name for table in metadata.sorted_tables} - {"sign_ins"}
+    counts = move(url, empty)
+    assert {name: number for name, number in counts.items() if number} == {n: len(r) for n, r in before.items()}
+    assert rows_of(empty)[0] == revision == migrating.revision(empty)
+    assert rows_of(empty)[2] == before
+    there = Store.open(empty, KEYS)
+    assert there.audit.verify() == ()
+    assert there.settings.all() == {"nothing": None, "daily_cap": {"work": [1, 2.5, "三"]}}
+    assert {contact.text for contact in there.contacts.list()} == {"番号がちがいます"}
+    assert there.jobs.add("other", actor=None).id > newest, "a number is given out once"
+    assert there.people.create("ちか", role="reviewer", profession="", **PASSWORD, actor=None).id == 3
+    there.close()
+
+
+def test_rows_that_are_there_stay_unless_they_are_to_go(url: str, lived_in: Store) -> None:
+    former = rows_of(url)
+    instead = Batch("contacts", ("id", "text", "day", "read_on"), (("a", "b", "2026-11-25", None),))
+    with pytest.raises(NotPossible, match="--replace"):
+        put_back(url, [instead], revision=former[0], last={}, replace=False)
+    assert rows_of(url) == former
+    put_back(url, [instead], revision=former[0], last={}, replace=True)
+    assert rows_of(url)[2] == {"contacts": list(instead.rows)}
+
+
+@pytest.mark.parametrize(
+    ("batch", "said"),
+    [
+        (Batch("verdicts", ("id", "phrase"), ((1, "nowhere"),)), "IntegrityError|NotNullViolation"),
+        (Batch("diaries", ("id",), ((1,),)), "does not fit"),
+        (Batch("contacts", ("id", "address"), (("a", "b"),)), "does not fit"),
+    ],
+)
+def test_rows_that_do_not_fit_change_nothing(url: str, lived_in: Store, batch: Batch, said: str) -> None:
+    former = rows_of(url)
+    with pytest.raises((NotPossible, StoreUnavailable), match=said):
+        put_back(url, [batch], revision=former[0], last={}, replace=True)
+    assert rows_of(url) == former
+
+
+def test_rows_of_a_newer_version_are_refused_with_the_way_out(url: str, lived_in: Store) -> None:
+    former = rows_of(url)
+    with pytest.raises(NotPossible, match="install the version that wrote them"):
+        put_back(url, [], revision="9999", last={}, replace=True)
+    assert rows_of(url) == former
+
+
+def test_where_nothing_was_ever_kept_there_is_nothing_to_take(empty: str) -> None:
+    with pytest.raises(NotPossible), taken(empty):
+        pass
+
+
+def test_whoever_writes_meanwhile_is_not_held_up_and_not_seen(url: str, lived_in: Store) -> None:
+    with taken(url) as snapshot:
+        lived_in.settings.set("later", 1, actor=None)
+        rows = [row for batch in snapshot.batches if batch.table == "settings" for row in batch.rows]
+    assert {row[0] for row in rows} == {"nothing", "daily_cap"}
+
+
+def test_a_database_that_allows_nothing_is_told_without_its_address(
+    cluster: Cluster, lived_in: Store, url: str
+) -> None:
+    name = cluster.create()
+    cluster.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC; DROP SCHEMA public", database=name)
+    with pytest.raises(StoreUnavailable) as told, taken(url) as snapshot:
+        put_back(cluster.url(name), snapshot.batches, revision=snapshot.revision, last=snapshot.last, replace=False)
+    assert told.value.cause == "InvalidSchemaName"
