@@ -48,28 +48,38 @@ class ApiError(Exception):
 
 def install(app: Flask, parts: Parts) -> None:
     """One handler for what was expected, one for the rest."""
-    catalog, guide = parts.catalog, parts.guide
+    guide = parts.guide
+    with app.test_request_context():
+        last_resort = _answer(parts, 500, *_told(parts, UNEXPECTED), Urgent()).get_data()
 
     def answer(status: int, code: str, sentence: str) -> Response:
-        urgent = guide.help_for(_typed())
-        return _answer(parts, status, code, sentence, urgent if urgent.level >= SHOWN_FROM else Urgent())
+        try:
+            urgent = guide.help_for(_typed())
+            return _answer(parts, status, code, sentence, urgent if urgent.level >= SHOWN_FROM else Urgent())
+        except Exception as again:
+            log.error("no page", **logs.of(again))
+            return make_response(last_resort, 500)
 
     def expected(error: HTTPException) -> Response:
         status = error.code or 500
-        code, field = SENTENCES.get(status, UNEXPECTED if status >= 500 else SENTENCES[400])
-        return answer(status, code, getattr(catalog.messages, field))
+        told = SENTENCES.get(status, UNEXPECTED if status >= 500 else SENTENCES[400])
+        return answer(status, *_told(parts, told))
 
     def refused(error: ApiError) -> Response:
         return answer(error.status, error.code, error.sentence)
 
     def unexpected(error: Exception) -> Response:
         log.error("unexpected", **logs.of(error))
-        code, field = UNEXPECTED
-        return answer(500, code, getattr(catalog.messages, field))
+        return answer(500, *_told(parts, UNEXPECTED))
 
     app.register_error_handler(HTTPException, expected)
     app.register_error_handler(ApiError, refused)
     app.register_error_handler(Exception, unexpected)
+
+
+def _told(parts: Parts, error: tuple[str, str]) -> tuple[str, str]:
+    code, field = error
+    return code, getattr(parts.catalog.messages, field)
 
 
 def _typed() -> str:

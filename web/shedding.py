@@ -88,7 +88,7 @@ def _in_lane(lane: Lane, view: Callable[..., Any]) -> Callable[..., Any]:
     def worked(*args: Any, **kwargs: Any) -> Any:
         if request.method != "POST":
             return view(*args, **kwargs)
-        request.get_data(parse_form_data=True)  # who sends slowly takes no place
+        request.get_data()  # who sends slowly takes no place
         if not lane.enter():
             abort(503)
         try:

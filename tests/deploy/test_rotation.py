@@ -29,26 +29,28 @@ STALE = "前の画面のつづきを読みこめませんでした"
 WORRY = "会社をクビになって家賃が払えません"
 
 
-@pytest.fixture
-def at(instance: Path, tmp_path: Path) -> Iterator[Callable[..., Parts]]:
+@pytest.fixture(scope="module")
+def at(instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Parts]]:
     """The installation as processes see it that were started with these secrets, the newest first."""
-    started: list[Parts] = []
-    (tmp_path / "keys").mkdir(mode=0o700)
-    shutil.copy(instance / "keys" / "model.key", tmp_path / "keys")
-    (tmp_path / "models").symlink_to(instance / "models")
+    home = tmp_path_factory.mktemp("rotation")
+    (home / "keys").mkdir(mode=0o700)
+    shutil.copy(instance / "keys" / "model.key", home / "keys")
+    (home / "models").symlink_to(instance / "models")
+    started: dict[tuple[str, ...], Parts] = {}
 
     def start(newest: str, *older: str) -> Parts:
-        settings = Settings(
-            hitorijanai_instance=tmp_path,
-            database_url=f"sqlite:///{tmp_path}/store.sqlite",
-            secret_key=newest,
-            secret_key_fallbacks="\n".join(older),
-        )
-        started.append(wire(settings, clock))
-        return started[-1]
+        if (newest, *older) not in started:
+            settings = Settings(
+                hitorijanai_instance=home,
+                database_url=f"sqlite:///{home}/store.sqlite",
+                secret_key=newest,
+                secret_key_fallbacks="\n".join(older),
+            )
+            started[newest, *older] = wire(settings, clock)
+        return started[newest, *older]
 
     yield start
-    for parts in started:
+    for parts in started.values():
         parts.store.close()
 
 

@@ -18,6 +18,8 @@ from web.wiring import Parts
 PATIENCE = 5.0
 """Seconds after which a page counts as hanging. What is promised is one; a busy machine is no bug, and what hangs here
 hangs for ever."""
+ADDRESS = "203.0.113.7"
+"""Of whoever asks: requests from this machine itself are not counted."""
 WORRY, DANGER = "会社をクビになって家賃が払えない", "いまから死にます。くすりをたくさんのみました"
 LINE = "119"
 """The number that stands first with those words."""
@@ -46,7 +48,9 @@ def client(app: object) -> Ask:
     """Asks a WSGI application."""
 
     def ask(method: str, path: str, form: dict[str, str] | None, json: dict[str, object] | None) -> Answer:
-        return app.test_client().open(path, method=method, data=form, json=json)  # type: ignore[attr-defined,no-any-return]
+        browser = app.test_client()  # type: ignore[attr-defined]
+        answer: Answer = browser.open(path, method=method, data=form, json=json, environ_base={"REMOTE_ADDR": ADDRESS})
+        return answer
 
     return ask
 

@@ -221,3 +221,10 @@ def test_open_now_is_told(client: FlaskClient) -> None:
     assert office["open_until"] == "2026-11-25T21:00:00+09:00"
     evening = next(c for c in shown["roudou-jouken-hotline"]["channels"] if c.get("number"))
     assert (evening["open"], evening["next_open"]) == ("closed", "2026-11-25T17:00:00+09:00")
+
+
+def test_json_that_calls_itself_a_form_is_read_all_the_same(client: FlaskClient) -> None:
+    told = client.post(
+        "/api/v1/messages", data='{"text": "家賃が払えない"}', content_type="application/x-www-form-urlencoded"
+    )
+    assert told.status_code == 200

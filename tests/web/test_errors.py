@@ -95,3 +95,13 @@ def test_a_failure_of_the_api_is_json(broken: Flask) -> None:
     assert response.json["error"]["code"] == "server-error"
     assert "119" in response.json["error"]["message"]
     assert WORDS not in response.get_data(as_text=True)
+
+
+def test_a_page_of_errors_that_fails_itself_still_holds_the_numbers(parts: Parts) -> None:
+    app = build(parts)
+    app.jinja_env.filters["text"] = lambda source: 1 / 0
+    response = app.test_client().get("/there-is-no-such-page")
+    assert response.status_code == 500
+    page = Page(response.get_data(as_text=True))
+    assert page.numbers[-3:] == ["110", "119", "0120061338"]
+    assert response.headers["Content-Security-Policy"]
