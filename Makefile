@@ -14,12 +14,18 @@ test: .venv/test.done model ## Set up, then run every test this machine can; say
 console: model ## Set up, then serve the review console at http://127.0.0.1:8001 (CONSOLE_PORT and CONSOLE_HOST override)
 	@$(BIN)/hitorijanai console
 
-check: .venv/test.done ## Lint, types, imports, content
+check: .venv/test.done ## Lint, types, imports, content, weaknesses, secrets
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/hitorijanai catalog check
+	@$(BIN)/bandit -q -r assistant catalog nlu web benchmarks deploy .ci -c .ci/bandit.yaml
+	@$(BIN)/python .ci/committed_secrets.py
+	@$(BIN)/python .ci/advisories.py
+
+advisories: .venv/test.done ## Ask for known weaknesses of the libraries; fails where nobody could be asked
+	@$(BIN)/python .ci/advisories.py --required
 
 train: .venv/run.done ## Train a model from training_data/ (the first goes into use, later ones wait for promote)
 	@$(BIN)/hitorijanai train
@@ -62,4 +68,4 @@ model: .venv/run.done
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test console check train bench bench-peers bench-load furigana draw lock model
+.PHONY: help run test console check advisories train bench bench-peers bench-load furigana draw lock model

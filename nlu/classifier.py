@@ -186,7 +186,6 @@ class Classifier:
         finally:
             self._lock.release()
 
-
     def _kept(self, problem: str) -> None:
         """The promoted model cannot be used: the last one stays, at the start the one before. It is tried again."""
         self._unusable = problem

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from benchmarks.poisoning import thinned
 from catalog.model import CATEGORY_IDS
@@ -483,3 +484,22 @@ def test_too_large_and_oddly_named_files_are_refused(sign_in: Send, name: str, s
     answer = upload(sign_in("lead"), b"x" * size, name)
     assert answer.status_code == status
     assert "passwd" not in answer.get_data(as_text=True) or status == 422
+
+
+class Counted(io.BytesIO):
+    """A file, and how much of it was read."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = super().read(size)
+        self.taken += len(found)
+        return found
+
+
+def test_of_a_strangers_file_little_is_read(console: FlaskClient) -> None:
+    sent = Counted(b"a" * 30_000_000)
+    kind = "multipart/form-data; boundary=x"
+    answer = console.post("/import", input_stream=sent, content_type=kind)
+    assert answer.status_code == 401
+    assert sent.taken < importing.MOST_BYTES

@@ -66,7 +66,9 @@ def row(cluster: Cluster, redis: RedisServer) -> Iterator[Row]:
         started.append(nginx)
         yield Row(folder, nginx, public, console, redis, environment)
     finally:
-        for each in reversed(started):
+        for each in started:
+            each.process.terminate()
+        for each in started:
             each.stop()
         shutil.rmtree(folder, ignore_errors=True)
 

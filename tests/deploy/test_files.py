@@ -14,7 +14,7 @@ import click
 import pytest
 import yaml
 
-from tests.deploy.installation import DEPLOY, ROOT
+from tests.deploy.installation import BIN, DEPLOY, ROOT
 from web.cli import main
 from web.security import HEADERS
 from web.settings import SECRETS, Settings
@@ -121,6 +121,17 @@ def test_units_share_one_hardening_and_write_only_where_they_say() -> None:
         if "oneshot" not in service.get("Type", ""):
             assert service["Restart"] == "always", path.name
             assert "MemoryMax" in service, path.name
+
+
+def test_a_reload_is_tried_before_it_is_done(tmp_path: Path) -> None:
+    """The first step of a reload finds what the new program cannot start with; systemd then leaves out the second."""
+    for name in ("web", "console"):
+        tried, done = commands_of(DEPLOY / "systemd" / f"hitorijanai-{name}.service")[1:]
+        assert done == "/bin/kill -HUP $MAINPID"
+        words = [str(BIN / "gunicorn"), *tried.removeprefix(f"{OPT}/.venv/bin/gunicorn ").split()]
+        for wrong in ({"PORT": "eight"}, {"HITORIJANAI_CATALOG": str(tmp_path)}):
+            done_with = subprocess.run(words, cwd=ROOT, env={**os.environ, **wrong}, capture_output=True, check=False)
+            assert done_with.returncode != 0, words
 
 
 def test_every_timer_has_its_service() -> None:

@@ -12,7 +12,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from web import metrics
-from web.console import access, blueprint, errors
+from web.console import access, blueprint, errors, exchange
 from web.console.errors import Refused
 from web.console.guessing import Guesses
 from web.security import HEADERS, allowed_hosts, asked_host, believe_proxies
@@ -84,6 +84,7 @@ def build(parts: Parts, *, pause: Callable[[float], None] = time.sleep) -> Flask
     believe_proxies(app, parts.settings.proxy_hops)
     _refuse_unknown_hosts(app, parts.settings)
     access.install(app)
+    app.before_request(exchange.widen)
     CSRFProtect(app)
     errors.install(app)
     app.after_request(_protect)

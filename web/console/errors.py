@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError, generate_csrf
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from web import logs
 from web.store import Conflict, StoreUnavailable
@@ -104,7 +104,10 @@ def once_more(status: int, code: str, sentence: str, *, signed_out: bool = False
     if _for_a_script():
         response = jsonify({"error": {"code": code, "message": sentence}, "csrf_token": generate_csrf()})
     else:
-        sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        try:
+            sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        except RequestEntityTooLarge:
+            return answer(status, code, sentence)
         response = make_response(
             render_template(
                 "console/again.html",

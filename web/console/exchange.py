@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from nlu.corpus import CorpusError
 from web.console import blueprint, exporting, importing
-from web.console.access import allowed, now, person
+from web.console.access import allowed, now, person, signed_in
 from web.console.errors import Refused
 from web.console.reviewing import names_of, veiled
 from web.parts import parts
@@ -36,10 +35,10 @@ STYLE = "given"
 IMPORTS = ("console.import_look", "console.import_files")
 
 
-@blueprint.url_value_preprocessor
-def _wider(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """The two forms that carry a whole file may be as large as one; all others keep the smaller measure."""
-    if endpoint in IMPORTS:
+def widen() -> None:
+    """The two forms that carry a whole file may be as large as one, from people who are signed in and before anything
+    of it is read; all others keep the smaller measure."""
+    if request.endpoint in IMPORTS and signed_in() is not None:
         request.max_content_length = request.max_form_memory_size = 3 * IMPORT_BODY
 
 
