@@ -143,9 +143,9 @@ for number in range(200):
     child = os.fork()
     if not child:
         while True:
-            for version in versions:
+            for version in versions if number % 2 else versions[::-1]:
                 registry.promote(version)
-    time.sleep(random.Random(number).uniform(0.001, 0.02))
+    time.sleep(random.Random(number).uniform(0.001, 0.03))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     try:
