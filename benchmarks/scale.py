@@ -1,6 +1,7 @@
 """How training time and memory grow with the phrases: benchmarks/scale.md. Run: python -m benchmarks.scale [SIZE ...]
 
-Up to the number of phrases there are, some of them are taken; beyond it, new ones are made of two of one category.
+Up to the number of phrases there are, some of them are taken; beyond it, new ones are made of two of one category: the
+first half of one and the second half of the other.
 Each size is trained in a process of its own, without the second opinion on danger.
 """
 
@@ -39,7 +40,8 @@ def sample(corpus: Corpus, size: int) -> Corpus:
     made = list(corpus.examples)
     while len(made) < size:
         one = corpus.examples[len(made) % len(corpus.examples)]
-        made.append(replace(one, text=f"{one.text[:120]} {chance.choice(by_label[one.label]).text[:120]}"))
+        other = chance.choice(by_label[one.label]).text
+        made.append(replace(one, text=f"{one.text[: len(one.text) // 2]}{other[len(other) // 2 :]}"))
     return corpus_of(made, CATEGORY_IDS, corpus.calibration)
 
 
@@ -68,8 +70,8 @@ def main(arguments: Sequence[str]) -> None:
     lines = [
         "# Training time",
         "",
-        f"{os.cpu_count()} cores. Phrases beyond those there are were made by joining two of one category, so they are "
-        "longer. Core seconds are what all processes together used, starting included: they stay the same on a machine "
+        f"{os.cpu_count()} cores. Phrases beyond those there are were made of the halves of two of one category. "
+        "Core seconds are what all processes together used, starting included: they stay the same on a machine "
         "that has other work. The memory is that of the main process; two more hold a part of it while they fit.",
         "",
     ]
