@@ -155,11 +155,12 @@ class Guide:
         return bool(self._other.search(folded)) and not self._self.search(folded)
 
     def moment(self) -> Moment:
-        """This minute, with the holidays around it."""
-        now = self._clock().replace(second=0, microsecond=0)
-        if self._moment is None or self._moment.now != now:
-            self._moment = Moment(now=now, holidays=self._holidays)
-        return self._moment
+        """Now, with the holidays around it. What was found open this minute is not reckoned again."""
+        moment = Moment(now=self._clock(), holidays=self._holidays)
+        if self._moment is not None and self._moment.minute == moment.minute:
+            moment = replace(self._moment, now=moment.now)
+        self._moment = moment
+        return moment
 
     def _turn(self, conversation: Conversation, reply: Reply, prediction: Prediction | None = None) -> Turn:
         """What runs at this season, and of it what can be reached now first, but never before numbers for danger."""

@@ -44,7 +44,7 @@ COUNTS = (5, 10, 50, 500)
 PROBES = 20
 APART = ("calibration", "held_out", "hard", "golden")
 TODAY = date(2026, 11, 25)
-KEY = "the secret of this benchmark, 32 letters"
+KEY = "the-secret-of-this-benchmark-of-32-letters"
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,11 @@ class Moment:
     holidays: Holidays
     _found: dict[int, tuple[Channel, Openness]] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def minute(self) -> datetime:
+        """The minute it lies in: nothing opens or closes within one."""
+        return self.now.replace(second=0, microsecond=0)
+
     def of(self, channel: Channel) -> Openness:
         """The channel at this moment."""
         return self._openness(channel)

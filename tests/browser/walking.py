@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-SMALL = """() => [...document.querySelectorAll('a, button, summary, input:not([type=hidden]), textarea, select')]
+SMALL = """() => (document.querySelectorAll('.contents').forEach(e => e.style.contentVisibility = 'visible'),
+  [...document.querySelectorAll('a, button, summary, input:not([type=hidden]), textarea, select')]
   .filter(e => e.checkVisibility() && !e.closest('.skip'))
   .filter(e => !(e.tagName === 'A' && getComputedStyle(e).display === 'inline'))
   .map(e => [e.getBoundingClientRect(), e.outerHTML.slice(0, 90)])
-  .filter(([box]) => box.height < 43.9 || box.width < 43.9).map(([, html]) => html)"""
-"""Everything to press that is under 44 pixels; a link inside a running sentence may be as low as its line."""
+  .filter(([box]) => box.height < 43.9 || box.width < 43.9).map(([, html]) => html))"""
+"""Everything to press that is under 44 pixels; a link inside a running sentence may be as low as its line. Long lists, laid
+out only where they are looked at, are laid out whole before."""
 WIDE = """() => {
   const width = document.documentElement.clientWidth;
   const wide = [...document.body.querySelectorAll('*')].filter(e => !e.closest('.skip, .unseen, .wide')

@@ -262,7 +262,7 @@ def test_a_wrong_encoding_and_a_text_too_long_are_said(client: FlaskClient, cata
     assert plain(catalog.messages.error_bad_text) in wrong.get_data(as_text=True)
     other = client.post("/services/search", data=b"{}", content_type="application/json")
     assert plain(catalog.messages.error_bad_text) in other.get_data(as_text=True)
-    long = search(client, "家賃 " + "あ" * 11_000)
+    long = search(client, "家賃 " + "a" * 11_000)
     assert plain(catalog.messages.error_too_long) in Seen(long).text
     assert "juukyo-kakuho-kyuufukin" in CARD.findall(long)
 
