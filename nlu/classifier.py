@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -27,6 +27,8 @@ LOOK_EVERY_SECONDS = 1.0
 PREDICTED_WITHIN, HEARD_WITHIN = 0.6, 0.3
 """Seconds that a page waits for the model, so that it is there within one. An answer takes a thousandth of that."""
 LATE, FAILING = "モデルの答えが、間に合いません", "モデルが、答えを出せません"
+TOGETHER = 256
+"""So many texts of a batch are looked up at once: more would not be quicker, and take memory."""
 FEWEST_WORDS = 2
 FEWEST_FOR_GENTLE = 3
 """A text with fewer words says too little for statistics (for level 1, the gentlest): the signs of danger read it
@@ -52,11 +54,27 @@ class Model:
 
     def predict(self, text: str) -> Prediction:
         """The Prediction for any text; an empty one is never sure."""
-        model = self._trained
         normal = normalise(text)
-        words = model.tokens(normal)
-        values, danger = self._joint.decide(model.found(normal, words))
-        probability = dict(zip(model.labels, self._softened(values).tolist(), strict=True))
+        words = self._trained.tokens(normal)
+        values, danger = self._joint.decide(self._trained.found(normal, words))
+        return self._prediction(words, self._softened(values), danger)
+
+    def predict_all(self, texts: Sequence[str]) -> list[Prediction]:
+        """`predict` of many texts, in half the time each."""
+        found: list[Prediction] = []
+        for start in range(0, len(texts), TOGETHER):
+            normals = [normalise(text) for text in texts[start : start + TOGETHER]]
+            words = [self._trained.tokens(normal) for normal in normals]
+            values, danger = self._joint.decide_all(self._trained.found_all(normals, words))
+            raised = np.exp((values - values.max(axis=1, keepdims=True)) / self._trained.temperature)
+            probabilities = raised / raised.sum(axis=1, keepdims=True)
+            dangers = danger if danger is not None else [None] * len(normals)
+            found += [self._prediction(*one) for one in zip(words, probabilities, dangers, strict=True)]
+        return found
+
+    def _prediction(self, words: list[str], probabilities: np.ndarray, danger: np.ndarray | None) -> Prediction:
+        model = self._trained
+        probability = dict(zip(model.labels, probabilities.tolist(), strict=True))
         none = probability.pop(NONE)
         ranked = tuple(Score(id, value) for id, value in sorted(probability.items(), key=lambda pair: -pair[1]))
         best, second = ranked[0].probability, max(ranked[1].probability, none)
@@ -123,6 +141,11 @@ class Classifier:
         """The Prediction for any text; None without a usable model, or if the model or its tokenizer fails."""
         self._follow()
         return self._asked(lambda model: model.predict(text))
+
+    def predict_all(self, texts: Sequence[str]) -> list[Prediction] | None:
+        """`predict` of many texts, quicker; None where one would be None."""
+        self._follow()
+        return self._asked(lambda model: model.predict_all(texts))
 
     def why(self, text: str, category: str) -> tuple[str, ...]:
         """The words that spoke most for a category; empty without a usable model."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -21,6 +21,14 @@ class Found:
     """The rows of the n-grams of one text, words and characters, and how often each stands there."""
 
     parts: tuple[tuple[np.ndarray, np.ndarray], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAll:
+    """The same for many texts: of each part the places of the texts, ascending, the rows, and how often."""
+
+    texts: int
+    parts: tuple[tuple[np.ndarray, np.ndarray, np.ndarray], ...]
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,16 @@ class Linear:
             raise TypeError("texts are looked up in `shared` models")
         rows, times = self.characters.counted(normal)
         return Found((_counted(self.words, words), (rows + len(self.words), 1 + np.log(times))))
+
+    def found_all(self, normals: Sequence[str], words: Sequence[list[str]]) -> FoundAll:
+        """`found` of many texts."""
+        if not isinstance(self.characters, Letters):
+            raise TypeError("texts are looked up in `shared` models")
+        counted = [_counted(self.words, own) for own in words]
+        places = np.repeat(np.arange(len(words)), [len(rows) for rows, _ in counted])
+        rows, dampened = (np.concatenate([pair[n] for pair in counted]) for n in (0, 1))
+        at, letters, times = self.characters.counted_all(normals)
+        return FoundAll(len(normals), ((places, rows, dampened), (at, letters + len(self.words), 1 + np.log(times))))
 
     def decide(self, found: Found) -> np.ndarray:
         """One value per label: features @ weights + bias."""
@@ -119,6 +137,28 @@ class Joint:
             if danger is not None:
                 danger = danger + _of_length_one(dampened * here[:, -1]) @ here[:, size:-2]
         return values, danger
+
+    def decide_all(self, found: FoundAll) -> tuple[np.ndarray, np.ndarray | None]:
+        """`decide` of many texts: a row for each."""
+        size = len(self.bias)
+        values = np.tile(self.bias, (found.texts, 1))
+        danger = None if self.danger_bias is None else np.tile(self.danger_bias, (found.texts, 1))
+        for places, rows, dampened in found.parts:
+            if not len(rows):
+                continue
+            here = self.columns[rows]
+            _add(values, places, dampened * here[:, -1 if danger is None else -2], here[:, :size])
+            if danger is not None:
+                _add(danger, places, dampened * here[:, -1], here[:, size:-2])
+        return values, danger
+
+
+def _add(values: np.ndarray, places: np.ndarray, weighed: np.ndarray, weights: np.ndarray) -> None:
+    """Adds to each text's values those of its n-grams, the weighed made of length one. `places` ascends."""
+    starts = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
+    lengths = np.sqrt(np.add.reduceat(weighed * weighed, starts))
+    lengths[lengths == 0] = 1
+    values[places[starts]] += np.add.reduceat(weighed[:, None] * weights, starts, axis=0) / lengths[:, None]
 
 
 def _of_length_one(weighed: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -39,7 +40,9 @@ def serving(
     port = _free_port()
     command = [*before, str(Path(sys.executable).parent / "hitorijanai"), "serve"]
     given = {**os.environ, **environment, "PORT": str(port)}
-    process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=subprocess.DEVNULL, stderr=log)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=given, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True
+    )
     try:
         ask = _asks(f"http://127.0.0.1:{port}")
         until = time.monotonic() + UP_WITHIN_SECONDS
@@ -49,7 +52,7 @@ def serving(
             time.sleep(0.1)
         yield ask
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)  # `faketime` stays beside what it starts
         process.wait(30)
 
 

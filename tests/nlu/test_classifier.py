@@ -72,6 +72,25 @@ def test_threads(model: Model) -> None:
         assert list(pool.map(model.predict, texts)) == alone
 
 
+@pytest.fixture(scope="module")
+def classifier(instance: Path) -> Classifier:
+    return load(instance)
+
+
+@given(st.lists(st.text(max_size=40), max_size=8))
+@settings(max_examples=200)
+def test_many_at_once_are_read_as_one_by_one(classifier: Classifier, texts: list[str]) -> None:
+    texts = [*texts, "", "家賃が払えない", "もう死にたい", *texts]
+    alone = [classifier.predict(text) for text in texts]
+    together = classifier.predict_all(texts)
+    assert together is not None
+    for one, other in zip(alone, together, strict=True):
+        assert one is not None
+        assert [score.category for score in one.ranked] == [score.category for score in other.ranked]
+        assert [s.probability for s in one.ranked] == pytest.approx([s.probability for s in other.ranked], abs=1e-5)
+        assert (one.sure, one.danger) == (other.sure, other.danger)
+
+
 @pytest.fixture
 def following(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Classifier]:
     monkeypatch.setattr(classifier_module, "LOOK_EVERY_SECONDS", 0.0)

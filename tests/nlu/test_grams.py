@@ -40,3 +40,13 @@ def test_words_come_back_from_their_bytes_with_the_same_rows() -> None:
     again = Grams.from_array(grams.as_array())
     assert dict(again) == dict(grams)
     assert again.get("金") is None
+
+
+@given(st.lists(TEXTS, max_size=5), st.lists(TEXTS, max_size=6))
+def test_many_texts_are_looked_up_as_one_by_one(learnt: list[str], asked: list[str]) -> None:
+    letters = Letters.of(gram for text in learnt for gram in cut(text))
+    places, rows, times = letters.counted_all(asked)
+    for number, text in enumerate(asked):
+        own_rows, own_times = letters.counted(text)
+        assert rows[places == number].tolist() == own_rows.tolist()
+        assert times[places == number].tolist() == own_times.tolist()
