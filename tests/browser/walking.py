@@ -10,8 +10,10 @@ SMALL = """() => (document.querySelectorAll('.contents').forEach(e => e.style.co
   .filter(e => !(e.tagName === 'A' && getComputedStyle(e).display === 'inline'))
   .map(e => [e.getBoundingClientRect(), e.outerHTML.slice(0, 90)])
   .filter(([box]) => box.height < 43.9 || box.width < 43.9).map(([, html]) => html))"""
-"""Everything to press that is under 44 pixels; a link inside a running sentence may be as low as its line. Long lists, laid
-out only where they are looked at, are laid out whole before."""
+"""Everything to press that is under 44 pixels; a link inside a running sentence may be as low as its line.
+
+Long lists, laid out only where they are looked at, are laid out whole before.
+"""
 WIDE = """() => {
   const width = document.documentElement.clientWidth;
   const wide = [...document.body.querySelectorAll('*')].filter(e => !e.closest('.skip, .unseen, .wide')
