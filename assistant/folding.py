@@ -67,7 +67,7 @@ _PICTURES = {
 _PICTURE = re.compile("[" + "".join(_PICTURES) + "]")
 _LATIN = re.compile("[a-z]{5,}")
 _VOWELS = dict(zip("aiueo", "あいうえお", strict=True))
-_ROWS = {
+KANA_ROWS = {
     "k": "かきくけこ",
     "s": "さしすせそ",
     "t": "たちつてと",
@@ -81,10 +81,11 @@ _ROWS = {
     "b": "ばびぶべぼ",
     "p": "ぱぴぷぺぽ",
 }
+"""What a consonant makes of a, i, u, e, o."""
 _SYLLABLES = {
     **_VOWELS,
-    **{f"{row}{vowel}": kana for row, line in _ROWS.items() for vowel, kana in zip("aiueo", line, strict=True)},
-    **{f"{row}y{v}": f"{_ROWS[row][1]}{y}" for row in "ksnhmrgbpt" for v, y in zip("auo", "ゃゅょ", strict=True)},
+    **{f"{row}{vowel}": kana for row, line in KANA_ROWS.items() for vowel, kana in zip("aiueo", line, strict=True)},
+    **{f"{row}y{v}": f"{KANA_ROWS[row][1]}{y}" for row in "ksnhmrgbpt" for v, y in zip("auo", "ゃゅょ", strict=True)},
     **{f"sh{v}": f"し{y}" for v, y in zip("auo", "ゃゅょ", strict=True)},
     **{f"ch{v}": f"ち{y}" for v, y in zip("auo", "ゃゅょ", strict=True)},
     **{f"j{v}": f"じ{y}" for v, y in zip("auo", "ゃゅょ", strict=True)},

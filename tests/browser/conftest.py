@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from waitress.server import create_server
 
+from tests.support.serving import served
 from web.app import build
 from web.settings import Settings
 from web.wiring import wire
@@ -24,12 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def address(instance: Path) -> Iterator[str]:
     app = build(wire(Settings(hitorijanai_instance=instance)))
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with served(app) as here:
+        yield here
 
 
 @pytest.fixture

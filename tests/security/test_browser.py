@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page
-from waitress.server import create_server
 
 from tests.security.hostile import CALL, markup
+from tests.support.serving import served
 from web.app import build
 from web.settings import Settings
 from web.wiring import wire
@@ -31,12 +31,8 @@ def address(instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     url = f"sqlite:///{tmp_path_factory.getbasetemp()}/no-folder/x.sqlite"
     app = build(wire(Settings(hitorijanai_instance=instance, database_url=url)))
     app.test_client().post("/services/search", data={"q": "家賃"})  # the first search makes the index
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with served(app) as here:
+        yield here
 
 
 @pytest.fixture

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 import re
 
+from assistant.folding import KANA_ROWS
+
 _VOWELS = "aiueo"
-_ROWS = {
-    "": "あいうえお",
-    "k": "かきくけこ",
-    "s": "さしすせそ",
-    "t": "たちつてと",
-    "n": "なにぬねの",
-    "h": "はひふへほ",
-    "m": "まみむめも",
-    "r": "らりるれろ",
-    "g": "がぎぐげご",
-    "z": "ざじずぜぞ",
-    "d": "だぢづでど",
-    "b": "ばびぶべぼ",
-    "p": "ぱぴぷぺぽ",
-}
+_ROWS = {"": "あいうえお", **KANA_ROWS}
 _HEADS = ("sh", "ch", "j", "ky", "gy", "ny", "hy", "my", "ry", "by", "py")
 _ROMAN = {
     **{row + vowel: kana for row, said in _ROWS.items() for vowel, kana in zip(_VOWELS, said, strict=True)},
