@@ -18,11 +18,17 @@ from catalog.loading import load as load_catalog
 from catalog.model import CATEGORY_IDS, URGENT_KINDS
 from nlu.classifier import load as load_classifier
 from nlu.corpus import read_corpus, read_held_out
-from nlu.danger_corpus import EXAMINED, DangerExample, read_examined
+from nlu.danger_corpus import EXAMINED, ORDINARY, DangerExample, read_examined
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "training_data"
-TITLES = dict(zip(EXAMINED, ("As people mostly write", "Said in a roundabout way on purpose"), strict=True))
+TITLES = dict(
+    zip(
+        EXAMINED,
+        ("As people mostly write", "Said in a roundabout way on purpose", "As people mostly write, by a later hand"),
+        strict=True,
+    )
+)
 Look = Callable[[str], int]
 
 
@@ -38,7 +44,9 @@ def share(found: Sequence[int], least: int) -> str:
 
 
 def report(name: str, look: Look, examined: Sequence[DangerExample], ordinary: Sequence[str]) -> list[str]:
-    """The tables for one way of looking."""
+    """The tables for one way of looking. `ordinary`: used where the examination has no such texts of its own."""
+    ordinary = [example.text for example in examined if example.style == ORDINARY] or ordinary
+    examined = [example for example in examined if example.style != ORDINARY]
     levels = [(example, look(example.text)) for example in examined]
     lines = [f"## {name}", ""]
     rows = []
@@ -47,6 +55,8 @@ def report(name: str, look: Look, examined: Sequence[DangerExample], ordinary: S
         counts = Counter(found)
         shares = [share(found, least) for least in (1, 2, 3)]
         rows.append([true, len(found), *(counts[n] for n in range(5)), *shares])
+    found = [level for example, level in levels if example.level]
+    rows.append(["1 to 4", len(found), *(found.count(n) for n in range(5)), *(share(found, n) for n in (1, 2, 3))])
     plain = [look(text) for text in ordinary]
     counts = Counter(plain)
     shares = [share(plain, least) for least in (1, 2, 3)]
@@ -69,7 +79,7 @@ def main() -> None:
     """Measures the signs alone and the signs with the second opinion."""
     catalog = load_catalog(ROOT / "catalog" / "data")
     signs, classifier = DangerSigns(catalog.signs), load_classifier()
-    corpus = read_corpus(DATA, CATEGORY_IDS)
+    corpus = read_corpus(DATA, CATEGORY_IDS, compared=False)
     unseen = (*read_held_out(DATA, CATEGORY_IDS), *corpus.calibration)
     ordinary = [example.text for example in unseen if not example.safety]
     examined = {name: read_examined(DATA, URGENT_KINDS, name) for name in EXAMINED}
@@ -80,7 +90,8 @@ def main() -> None:
     lines = [
         "# Danger, on examples nobody learnt from",
         "",
-        f"Model {classifier.version}. Ordinary worries: the examination and the calibration texts without @safety.",
+        f"Model {classifier.version}. Ordinary worries: the examination and the calibration texts without @safety; "
+        "for the later hand its own.",
         "",
     ]
     for name, examples in examined.items():

@@ -24,7 +24,7 @@ from nlu.weights import Found, Joint, Trained
 T = TypeVar("T")
 log = logging.getLogger("hitorijanai")
 LOOK_EVERY_SECONDS = 1.0
-PREDICTED_WITHIN, HEARD_WITHIN = 0.6, 0.3
+WITHIN = 0.6
 """Seconds that a page waits for the model, so that it is there within one. An answer takes a thousandth of that."""
 LATE, FAILING = "モデルの答えが、間に合いません", "モデルが、答えを出せません"
 TOGETHER = 256
@@ -111,8 +111,10 @@ class Model:
 class Classifier:
     """The model in use. Follows promotions and rollbacks by itself; keeps the last usable model."""
 
-    def __init__(self, registry: Registry | None, problem: str | None = None) -> None:
+    def __init__(self, registry: Registry | None, problem: str | None = None, *, within: float = WITHIN) -> None:
+        """`within`: seconds that a page waits for a prediction; half of them for the words that spoke for it."""
         self._registry = registry
+        self._within = within
         self._model: Model | None = None
         self._lock = threading.Lock()
         self._seen: object = ()
@@ -160,11 +162,11 @@ class Classifier:
         promoted is opened meanwhile, not before the answer."""
         if time.monotonic() >= self._next_look:
             self._breaker.give(self._follow)
-        return self._asked(lambda model: model.predict(text), within=PREDICTED_WITHIN)
+        return self._asked(lambda model: model.predict(text), within=self._within)
 
     def heard_in_time(self, text: str, category: str) -> tuple[str, ...]:
         """As `heard`, for a page."""
-        return self._asked(lambda model: model.heard(text, category), within=HEARD_WITHIN) or ()
+        return self._asked(lambda model: model.heard(text, category), within=self._within / 2) or ()
 
     def _asked(self, ask: Callable[[Model], T], *, within: float | None = None) -> T | None:
         """What the model answers, within so many seconds if a limit is given. A failing or late model is no answer, as
@@ -222,12 +224,12 @@ class Classifier:
             return
 
 
-def load(instance: Path | None = None) -> Classifier:
+def load(instance: Path | None = None, *, within: float = WITHIN) -> Classifier:
     """The classifier of an installation. Never raises: without a usable model `problem` says why."""
     try:
-        return Classifier(installation.registry(instance))
+        return Classifier(installation.registry(instance), within=within)
     except UnusableModel as error:
-        return Classifier(None, str(error))
+        return Classifier(None, str(error), within=within)
 
 
 def _without_copies(trained: Trained, joint: Joint) -> Trained:

@@ -20,8 +20,10 @@ from nlu.text import normalise
 NO_DANGER = "none"
 LEVELS = (1, 2, 3, 4)
 TRAINED = ("phrases.txt", "look_alikes.txt")
-EXAMINED = ("held_out.txt", "indirect.txt")
-"""As people mostly write, and said in a roundabout way on purpose."""
+EXAMINED = ("held_out.txt", "indirect.txt", "fresh.txt")
+"""As people mostly write; said in a roundabout way on purpose; as people mostly write, by a hand that came later."""
+ORDINARY = "ordinary"
+"""The style of a text of an examination that does not even sound like danger."""
 _HEADING = re.compile(r"## ([a-z-]+) ([0-4])$")
 _STYLE = re.compile(r" @([a-z-]+)$")
 
@@ -38,17 +40,19 @@ class DangerExample:
     line: int
 
 
-def read_trained(folder: Path, kinds: Collection[str]) -> tuple[DangerExample, ...]:
+def read_trained(folder: Path, kinds: Collection[str], *, compared: bool = True) -> tuple[DangerExample, ...]:
     """The examples of `folder`/danger to learn from; none if there is no such folder.
 
-    Raises CorpusError with every fault, also where an example is the same as one of the examination, or nearly so.
+    Raises CorpusError with every fault, also where an example is the same as one of the examination, or nearly so; this
+    is not looked for without `compared` (see nlu.corpus.read_corpus).
     """
     if not (folder / "danger").is_dir():
         return ()
     problems: list[str] = []
     trained = [e for name in TRAINED for e in _read(folder / "danger" / name, kinds, problems)]
     examined = [e for name in EXAMINED for e in _read(folder / "danger" / name, kinds, problems)]
-    problems += _leaks(trained, examined)
+    if compared:
+        problems += _leaks(trained, examined)
     if problems:
         raise CorpusError(problems)
     return tuple(trained)

@@ -47,6 +47,11 @@ def morphemes(text: str) -> Any:
     return _tokenizer().tokenize(text)
 
 
+def parts_of_speech(word: str) -> list[tuple[str, ...]]:
+    """Every part of speech the dictionary knows for exactly this word, whatever stands around it; [] for no word."""
+    return [tuple(entry.part_of_speech()) for entry in _dictionary().lookup(word)] if word else []
+
+
 class Spoken(NamedTuple):
     """A word as it is counted: its part of speech and its normalised form."""
 

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -16,22 +17,35 @@ from catalog.loading import load
 from catalog.model import Catalog
 from tests.support.chromium import chromium
 from tests.support.instances import current_instance
+from web import wiring
 
 settings.register_profile("ours", deadline=None)  # a busy machine is no bug
 settings.load_profile("ours")
 
 ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "catalog" / "data"
 
+_read_once = lru_cache(maxsize=1)(load)
 _scratch = tempfile.TemporaryDirectory(prefix="hitorijanai-tests-")
 os.environ.setdefault("HITORIJANAI_STRICT_LOGS", "1")
+# A busy machine is no model that hangs. The tests of faults wait as long as an installation does.
+os.environ.setdefault("MODEL_SECONDS", "30")
 # No test writes into the database of the installation beside it.
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_scratch.name}/store.sqlite")
+
+
+def _loaded(folder: Path) -> Catalog:
+    """Any catalogue; the real one, of which nothing changes while tests run, is read once a process."""
+    return _read_once(folder) if folder == DATA else load(folder)
+
+
+wiring.load_catalog = _loaded
 
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     """The real catalogue."""
-    return load(ROOT / "catalog" / "data")
+    return _loaded(DATA)
 
 
 @pytest.fixture(scope="session")

@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     metrics_host: str = Field(default="127.0.0.1", min_length=1)
     metrics_port: int = Field(default=0, ge=0, le=65535)
     """Where this process tells its metrics, apart from what the public sees; nowhere if 0."""
+    model_seconds: float = Field(default=0.6, ge=0.1, le=60)
+    """So long a page waits for the model; then it goes on with buttons."""
     phrase_days: int = Field(default=30, ge=1, le=366)
     """So long a consented phrase waits for a reviewer before it is deleted."""
     labelled_days: int = Field(default=365, ge=1, le=1096)

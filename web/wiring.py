@@ -36,7 +36,7 @@ class Parts:
 def wire(settings: Settings, clock: Callable[[], datetime] = now) -> Parts:
     """The parts, ready. A missing model is no error; a broken catalogue raises CatalogError with every problem."""
     catalog = load_catalog(settings.hitorijanai_catalog)
-    classifier = load_classifier(settings.hitorijanai_instance)
+    classifier = load_classifier(settings.hitorijanai_instance, within=settings.model_seconds)
     guide = Guide(catalog, classifier.predict_in_time, clock, why=classifier.heard_in_time)
     store, secrets = open_store(settings), secrets_of(settings)
 

@@ -18,7 +18,7 @@ KEY = b"a key of these tests"
 
 @pytest.fixture(scope="session")
 def whole() -> Corpus:
-    return read_corpus(TRAINING_DATA, CATEGORY_IDS)
+    return read_corpus(TRAINING_DATA, CATEGORY_IDS, compared=False)
 
 
 @pytest.fixture(scope="session")

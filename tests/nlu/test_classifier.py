@@ -183,7 +183,7 @@ class Broken:
 @pytest.fixture
 def serving(registry: Registry, trained: Trained) -> Classifier:
     registry.promote(registry.save(trained))
-    return Classifier(registry)
+    return Classifier(registry, within=30.0)
 
 
 def test_a_page_gets_the_same_answer_as_everybody(serving: Classifier) -> None:
@@ -195,11 +195,12 @@ def test_a_page_gets_the_same_answer_as_everybody(serving: Classifier) -> None:
 
 def test_a_page_does_not_wait_for_a_model_that_hangs_and_buttons_take_over(serving: Classifier) -> None:
     right, hung = serving._model, threading.Event()
+    serving._within = 0.2
     serving._model = Broken(hung.wait)  # type: ignore[assignment]
     assert serving.predict_in_time("家賃") is None
     assert serving.heard_in_time("家賃", "work") == ()
     assert serving.problem == classifier_module.LATE
-    serving._model = right
+    serving._model, serving._within = right, 30.0
     hung.set()
     for _ in range(300):
         if serving.predict_in_time("家賃") is not None:

@@ -19,6 +19,7 @@ def folder(tmp_path: Path) -> Path:
         "look_alikes.txt": "## none 0\n締切に追われて死にそう @slang\n",
         "held_out.txt": "## dv 2\n夫がこわい @short\n",
         "indirect.txt": "## suicide 1\n朝がこない @short\n",
+        "fresh.txt": "## dv 4\nいまぶたれてる @short\n## none 0\n弁当のおかず @ordinary\n",
     }
     for name, content in files.items():
         path = tmp_path / "danger" / name
@@ -43,7 +44,12 @@ def test_examples_with_kind_level_and_style(folder: Path) -> None:
         DangerExample("いつか終わらせるつもりです", "suicide", 3, "calm", "danger/phrases.txt", 3),
         DangerExample("締切に追われて死にそう", "none", 0, "slang", "danger/look_alikes.txt", 2),
     )
-    assert [e.text for name in EXAMINED for e in read_examined(folder, KINDS, name)] == ["夫がこわい", "朝がこない"]
+    assert [e.text for name in EXAMINED for e in read_examined(folder, KINDS, name)] == [
+        "夫がこわい",
+        "朝がこない",
+        "いまぶたれてる",
+        "弁当のおかず",
+    ]
 
 
 def test_without_a_folder_there_is_nothing_to_learn(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_nothing_that_is_learnt_stands_in_it_or_nearly_so(golden: Golden, whole:
     cases = [case.text for case in golden.cases]
     assert not {normalise(text) for text in learnt} & {normalise(text) for text in cases}
     assert not list(near_pairs(learnt, cases, at_least=NEAR))
-    grave = [example.text for example in read_trained(TRAINING_DATA, URGENT_KINDS)]
+    grave = [example.text for example in read_trained(TRAINING_DATA, URGENT_KINDS, compared=False)]
     assert not list(near_pairs(grave, [example.text for example in golden.danger], at_least=NEAR))
 
 

@@ -79,6 +79,7 @@ def server_process(
         "HITORIJANAI_STRICT_LOGS": "1",
         "PORT": str(port),
         "METRICS_PORT": str(metrics_port),
+        "MODEL_SECONDS": os.environ["MODEL_SECONDS"],
         "TMPDIR": str(folder / "tmp"),
     }
     with (folder / "printed.txt").open("wb") as printed:
@@ -104,7 +105,7 @@ def _wait_for(running: ServerProcess) -> None:
                 answer.read()
         except OSError:
             assert running.process.poll() is None, running.printed.read_text("utf-8", "replace")
-            time.sleep(0.1)
+            time.sleep(0.05)
         else:
             return
     raise AssertionError(f"not up within {UP_WITHIN_SECONDS} s: {running.printed.read_text('utf-8', 'replace')}")
