@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 from collections import Counter
@@ -27,7 +28,13 @@ PRIVATE = re.compile(r"\{([^|{}]+)\|([^{}]*)\}")
 EXACT = ("電話", "メール", "URL", "ID", "郵便番号", "生年月日", "マイナンバー", "カード", "番号")
 """Kinds that are numbers or addresses of the net: nearly none may be missed."""
 SEED = 20261126
+FULL = bool(os.environ.get("FULL_NUMBERS"))
 MADE = ("private.txt", "private_held_out.txt", "private_unseen.txt")
+VOICES = ("private_voices.txt", "private_others.txt", "private_fresh.txt")
+"""Names alone, as people type them; looked at when the rules were made."""
+NEW_VOICES = ("private_after.txt", "private_last.txt", "private_new.txt")
+"""The same, of which some are missed still; private_new.txt was never used to mend a rule."""
+ORDINARY = ("ordinary.txt", "ordinary_held_out.txt", "ordinary_names.txt", "ordinary_others.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +114,15 @@ def test_numbers_mail_and_addresses_of_the_net_go(file: str) -> None:
     assert recall(file, EXACT) >= 0.99
 
 
-@pytest.mark.parametrize("file", MADE)
+@pytest.mark.parametrize("file", MADE + VOICES)
 def test_names_go(file: str) -> None:
     assert recall(file, ("名前",)) >= 0.95
 
 
-def test_most_names_go_in_voices_that_the_rules_were_not_made_for() -> None:
+@pytest.mark.parametrize("file", NEW_VOICES)
+def test_most_names_go_in_voices_that_the_rules_were_not_made_for(file: str) -> None:
     """Rarer names, fewer signs: what is to be expected of people, until reviewers have seen what they write."""
-    assert recall("private_after.txt", ("名前",)) >= 0.85
+    assert recall(file, ("名前",)) >= 0.9
 
 
 @pytest.mark.parametrize("file", MADE)
@@ -130,12 +138,12 @@ def test_what_goes_leaves_its_kind_and_the_prefecture(file: str) -> None:
         assert expected <= marks, sentence.typed
 
 
-@pytest.mark.parametrize("file", ["ordinary.txt", "ordinary_held_out.txt"])
+@pytest.mark.parametrize("file", ORDINARY)
 def test_ordinary_words_stay(file: str) -> None:
     assert words_masked([sentence.typed for sentence in made(file)]) <= 0.03
 
 
-@pytest.mark.parametrize("file", MADE)
+@pytest.mark.parametrize("file", MADE + VOICES + NEW_VOICES)
 def test_ordinary_words_beside_private_ones_stay(file: str) -> None:
     sentences = made(file)
     private = [{at for start, end, _ in each.private for at in range(start, end)} for each in sentences]
@@ -143,9 +151,10 @@ def test_ordinary_words_beside_private_ones_stay(file: str) -> None:
 
 
 def test_ordinary_worries_of_the_training_data_stay() -> None:
+    """Seven hundred of them; two thousand with FULL_NUMBERS in the environment."""
     phrases = _phrases()
     random.Random(SEED).shuffle(phrases)  # noqa: S311  # a sample, no secret
-    assert words_masked(phrases[:2_000]) <= 0.005
+    assert words_masked(phrases[: 2_000 if FULL else 700]) <= 0.005
 
 
 def _phrases() -> list[str]:
@@ -154,9 +163,10 @@ def _phrases() -> list[str]:
 
 
 def test_danger_is_seen_as_before_once_a_text_is_redacted(catalog: Catalog) -> None:
+    """Five hundred texts; 1,500 with FULL_NUMBERS in the environment."""
     signs = DangerSigns(catalog.signs)
     lines = [line for line in DANGER.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
-    drawn = random.Random(SEED).sample(lines, 1_500)  # noqa: S311  # a sample, no secret
+    drawn = random.Random(SEED).sample(lines, 1_500 if FULL else 500)  # noqa: S311  # a sample, no secret
     fallen = [line for line in drawn if signs.look(redact(line).text).level < signs.look(line).level]
     assert len(fallen) <= 0.002 * len(drawn)
 
@@ -185,6 +195,22 @@ def test_danger_is_seen_as_before_once_a_text_is_redacted(catalog: Catalog) -> N
         ("2024年5月1日に退職", "2024年5月1日に退職"),
         ("石川県の石川さん", "石川県の〔名前〕さん"),
         ("山\u200b田さん", "〔名前〕さん"),
+        ("りなに裏アカばらされた", "〔名前〕に裏アカばらされた"),
+        ("亮と別れたい", "〔名前〕と別れたい"),
+        ("みさきにだけハブられてる", "〔名前〕にだけハブられてる"),
+        ("夫のただしがどなる", "夫の〔名前〕がどなる"),
+        ("元カレヒデキが来た", "元カレ〔名前〕が来た"),
+        ("もえかとみゆが笑ってた", "〔名前〕と〔名前〕が笑ってた"),
+        ("娘の菜々葉", "娘の〔名前〕"),
+        ("娘の惟月", "娘の〔名前〕"),
+        ("遥斗を連れていかれた", "〔名前〕を連れていかれた"),
+        ("薬袋さんが来ない", "〔名前〕さんが来ない"),
+        ("れおぽんが引退した", "〔名前〕が引退した"),
+        ("Ahmedと結婚したい", "〔名前〕と結婚したい"),
+        ("Netflixと契約した", "Netflixと契約した"),
+        ("翼がほしい", "翼がほしい"),
+        ("光が差さない", "光が差さない"),
+        ("たくさん泣いた", "たくさん泣いた"),
     ],
 )
 def test_private_parts_become_their_kind(typed: str, kept: str) -> None:
@@ -227,7 +253,7 @@ HOSTILE = st.text(st.characters(exclude_categories=()), max_size=300)
 LIKE_OURS = st.text(
     st.sampled_from(
         "〔〕名前電話住所 東京都山田さくら太郎夫娘のはがと、。（）()@＠.-ー−0123456789〇九一二三市区町村県丁目"
-        "さんくんちゃん様です申しますabcXYZ株式会社小学校\n\u200b\ud800ｶﾞ"
+        "さんくんちゃん様りなに殴られ陽翔とヒデキ別れです申しますabcXYZ株式会社小学校\n\u200b\ud800ｶﾞ"
     ),
     max_size=120,
 )
@@ -247,7 +273,7 @@ def test_any_text_can_be_redacted_and_again_changes_nothing(typed: str) -> None:
     identifying(once.text)
 
 
-@pytest.mark.parametrize("file", MADE)
+@pytest.mark.parametrize("file", MADE + VOICES + NEW_VOICES)
 def test_a_redacted_sentence_is_not_redacted_again(file: str) -> None:
     for sentence in made(file):
         once = redact(sentence.typed).text
@@ -274,6 +300,10 @@ def test_a_redacted_sentence_is_not_redacted_again(file: str) -> None:
         "\ud800",
         "夫の",
         "年1月",
+        "りな",
+        "陽翔",
+        "に殴られ",
+        "娘の翔",
     ],
 )
 def test_ten_thousand_characters_of_anything_are_redacted(piece: str) -> None:

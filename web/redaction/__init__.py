@@ -42,13 +42,13 @@ def redact(text: str) -> Redacted:
     ages, times and emergency numbers (110, #9110) stay.
     """
     found: Counter[str] = Counter()
-    for _ in range(_ROUNDS):
-        before = text
-        for find in _FINDERS:
-            view = View(text)
-            spans = find(view)
+    view, unchanged = View(text), 0
+    for find in _FINDERS * _ROUNDS:
+        spans = find(view)
+        if spans:
             found.update(span.kind for span in spans)
-            text = view.masked(spans)
-        if text == before:
+            view = View(view.masked(spans))
+        unchanged = 0 if spans else unchanged + 1
+        if unchanged == len(_FINDERS):
             break
-    return Redacted(text, MappingProxyType(dict(found)))
+    return Redacted(view.typed, MappingProxyType(dict(found)))

@@ -30,6 +30,18 @@ def no_names() -> frozenset[str]:
 
 
 @cache
+def kana_given_names() -> dict[str, int]:
+    """Given names in hiragana by their readings in the dictionary, without those of `given_names`; degrees as there."""
+    return _starred("kana_given_names.txt")
+
+
+@cache
+def everyday_words() -> frozenset[str]:
+    """Words that are a name too by the dictionary, and that people use as words of every day."""
+    return frozenset(_starred("everyday_words.txt"))
+
+
+@cache
 def municipalities() -> dict[str, tuple[str, bool]]:
     """By the name without 市 or 区: the prefecture, "" if there are two, and whether the name alone tells it."""
     found: dict[str, tuple[str, bool]] = {}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 
-from web.redaction.lists import LONGEST_NAME, given_names, no_names, prefectures, surnames
+from web.redaction.lists import LONGEST_NAME, no_names, prefectures, surnames
+from web.redaction.name_lexicon import MOSTLY, NO_NAME, SURE, family_standing, given_standing
 from web.redaction.name_signs import (
     BEFORE_KANA,
     CHILDISH,
@@ -24,6 +26,8 @@ from web.redaction.view import MASK, View, Word
 _FURTHEST = 24
 """So many letters before 〜と申します may be the name."""
 _LONGEST_NICKNAME = 4
+_SHORTEST_ALONE = 2
+"""One kanji is never a name by itself."""
 
 
 class NameReading:
@@ -44,7 +48,8 @@ class NameReading:
         return list(WHOSE.finditer(self.text))
 
     @cached_property
-    def _behind_whose(self) -> frozenset[int]:
+    def behind_whose(self) -> frozenset[int]:
+        """Where such words end."""
         return frozenset(match.end() for match in self.whose)
 
     def starting(self, start: int) -> Word | None:
@@ -55,25 +60,33 @@ class NameReading:
         """The word that ends there."""
         return self.words[self._ends[end]] if end in self._ends else None
 
+    def words_in(self, start: int, end: int) -> list[Word]:
+        """The words that lie between these places."""
+        found: list[Word] = []
+        while (word := self.starting(start)) and word.end <= end:
+            found.append(word)
+            start = word.end
+        return found
+
     def given_at(self, start: int, *, strictness: int) -> int:
         """The end of the longest given name that begins there, with a boundary behind it; 0 if there is none."""
-        return self._listed_at(given_names(), start, strictness)
+        return self._known_at(given_standing, start, strictness)
 
     def family_at(self, start: int, *, strictness: int) -> int:
         """The same for family names."""
-        return self._listed_at(surnames(), start, strictness)
+        return self._known_at(family_standing, start, strictness)
 
-    def _listed_at(self, names: dict[str, int], start: int, strictness: int) -> int:
+    def _known_at(self, standing: Callable[[str], int], start: int, strictness: int) -> int:
         for end in range(min(start + LONGEST_NAME, len(self.text)), start, -1):
             name = self.text[start:end]
-            if names.get(name, 3) <= strictness and self.bounded(end, name):
+            if self.bounded(end, name) and standing(name) <= strictness:
                 return end
         return 0
 
     def given_before(self, end: int, *, strictness: int) -> int | None:
         """The start of the longest given name that ends there, with a boundary before it."""
         for start in range(max(end - LONGEST_NAME, 0), end):
-            if given_names().get(self.text[start:end], 3) <= strictness and self._opens(start, self.text[start:end]):
+            if self._opens(start, self.text[start:end]) and given_standing(self.text[start:end]) <= strictness:
                 return start
         return None
 
@@ -91,11 +104,11 @@ class NameReading:
             kana_ends = not is_hiragana(before) or before in BEFORE_KANA
             return kana_ends or MYSELF.search(self.text[max(start - 4, 0) : start]) is not None
         same = script(before) == script(name[0])
-        return not same or (len(name) > 1 and start in self._starts) or start in self._behind_whose
+        return not same or (len(name) > 1 and start in self._starts) or start in self.behind_whose
 
     def can_be_name(self, word: Word) -> bool:
         """Whether the word is a name where something else says that a name stands there."""
-        if word.surface in surnames() or given_names().get(word.surface, 2) < 2:
+        if word.surface in surnames() or given_standing(word.surface) < MOSTLY:
             return True
         if word.surface in no_names() or all(c.isnumeric() for c in word.surface):
             return False
@@ -107,8 +120,9 @@ class NameReading:
     def is_family(self, index: int, *, behind_name: bool) -> bool:
         """A family name that needs no other sign: a boundary or a given name behind it, no longer word before it."""
         word = self.words[index]
-        known = surnames().get(word.surface, 1) == 0
-        if not known and (word.surface in surnames() or not word.is_name or word.part[3] != "姓"):
+        if family_standing(word.surface) != SURE and (
+            word.surface in surnames() or not word.is_name or word.part[3] != "姓"
+        ):
             return False
         free = behind_name or not self._glued(word)
         return free and self._alone(word) and (self.bounded(word.end) or self._has_given(index))
@@ -116,11 +130,11 @@ class NameReading:
     def is_given(self, index: int) -> bool:
         """A given name that needs no other sign: known as nothing else, or behind a family name."""
         word = self.words[index]
-        if not word.is_name or not self._alone(word) or not self.bounded(word.end):
+        if not self._alone(word) or not self.bounded(word.end):
             return False
         before = self.words[index - 1] if index else None
         behind_family = before is not None and before.end == word.start and before.part[3] == "姓"
-        return behind_family or given_names().get(word.surface, 2) == 0
+        return (behind_family and word.is_name) or given_standing(word.surface) == SURE
 
     def is_foreign(self, word: Word) -> bool:
         """A name of people by the dictionary, in katakana, with nothing of the same letters beside it."""
@@ -133,10 +147,12 @@ class NameReading:
     def _alone(self, word: Word) -> bool:
         """Two kanji or more that are no other word and no numeral."""
         surface = word.surface
-        listed = surface in given_names() or surnames().get(surface, 1) == 0
-        numeral = surface[0].isnumeric() and not listed
-        no_name = surface in no_names() or surface in prefectures()
-        return len(surface) > 1 and IN_KANJI.fullmatch(surface) is not None and not numeral and not no_name
+        if len(surface) < _SHORTEST_ALONE or not IN_KANJI.fullmatch(surface):
+            return False
+        if surface in no_names() or surface in prefectures():
+            return False
+        numeral = surface[0].isnumeric()
+        return not numeral or given_standing(surface) < NO_NAME or family_standing(surface) == SURE
 
     def _has_given(self, index: int) -> bool:
         if index + 1 >= len(self.words):
@@ -147,7 +163,7 @@ class NameReading:
     def _glued(self, word: Word) -> bool:
         """Whether kanji stand before it that do not say whose name it is."""
         before = self.text[word.start - 1 : word.start]
-        return script(before) == "kanji" and word.start not in self._behind_whose
+        return script(before) == "kanji" and word.start not in self.behind_whose
 
     def stands_free(self, word: Word) -> bool:
         """Whether the word is no end of a longer one in the same kind of letters."""
@@ -158,7 +174,7 @@ class NameReading:
             return before in BEFORE_KANA
         joined = self.ending(word.start)
         both_long = len(word.surface) > 1 and joined is not None and len(joined.surface) > 1
-        return both_long or word.start in self._behind_whose
+        return both_long or word.start in self.behind_whose
 
     def run_of_names(self, word: Word) -> int:
         """The start of the names that stand side by side up to the word."""
@@ -242,5 +258,5 @@ def script(letter: str) -> str:
 def _can_be_said_humbly(word: Word) -> bool:
     if word.surface.isspace() or word.surface == "・":
         return True
-    named = word.is_noun or word.unknown or word.surface in given_names()
+    named = word.is_noun or word.unknown or given_standing(word.surface) < NO_NAME
     return named and word.surface not in (MASK, "者") and word.part[0] != "代名詞"

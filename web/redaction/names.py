@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from web.redaction.lists import given_names, no_names, prefectures, surnames
+from web.redaction.lists import everyday_words, no_names, prefectures
+from web.redaction.name_lexicon import ALSO, MOSTLY, NO_NAME, SURE, family_standing, given_standing
 from web.redaction.name_reading import NameReading, is_hiragana, script
 from web.redaction.name_signs import (
     ADDRESSED,
@@ -17,6 +18,7 @@ from web.redaction.name_signs import (
     HOUSE,
     HUMBLY,
     IS,
+    JOINED,
     KATAKANA,
     LABEL,
     LATIN,
@@ -28,11 +30,12 @@ from web.redaction.name_signs import (
     SENTENCE_START,
     TITLE,
 )
+from web.redaction.name_slots import before_joint, in_latin_slots, in_slots, is_made_of_names, politely
 from web.redaction.romaji import kana
 from web.redaction.view import Span, View, Word
 
 _SHORT = 3
-"""Names in hiragana up to so long are often also a word of every day."""
+"""Shorter names in hiragana are often also a word of every day."""
 Place = tuple[int, int]
 """The first letter of a name and the one behind its last."""
 
@@ -73,16 +76,26 @@ def _titled(reading: NameReading) -> Iterator[Place]:
         if reading.text[max(end - 3, 0) : title.end()].endswith(NOT_TITLED):
             continue
         suffix = reading.starting(end)
-        free = suffix is None or suffix.part[0] in ("接尾辞", "空白")
-        start = reading.given_before(end, strictness=2 if free and POLITE.fullmatch(title[0]) else 1)
+        free = suffix is not None and suffix.part[0] in ("接尾辞", "空白")
+        inside = suffix is None and not title[0].startswith(" ")
+        sure = SURE if inside else ALSO
+        start = reading.given_before(end, strictness=MOSTLY if free and POLITE.fullmatch(title[0]) else sure)
         word = reading.ending(end)
         if start is not None and (title[0].strip() not in HOUSE or end - start > 1):
             if reading.text[start:end] not in no_names():
                 yield start, end
-        elif word and (reading.can_be_name(word) or _is_place_and_name(word)) and reading.stands_free(word):
+        elif (
+            word
+            and (reading.can_be_name(word) or _is_family(word) or _is_place_and_name(word))
+            and reading.stands_free(word)
+        ):
             yield reading.run_of_names(word), end
         elif (start := reading.nickname_before(title)) is not None:
             yield start, end
+
+
+def _is_family(word: Word) -> bool:
+    return len(word.surface) > 1 and family_standing(word.surface) < MOSTLY
 
 
 def _is_place_and_name(word: Word) -> bool:
@@ -104,8 +117,9 @@ def _given_of(reading: NameReading, whose: re.Match[str]) -> int:
     start, joint = whose.end(), whose["joint"]
     letters = script(reading.text[start : start + 1])
     if not joint:
-        return reading.given_at(start, strictness=0) if letters == "kanji" else 0
-    long = reading.given_at(start, strictness=1) - start > _SHORT
+        end = reading.given_at(start, strictness=SURE if letters == "kanji" else ALSO)
+        return end if letters == "kanji" or end - start >= _SHORT else 0
+    long = reading.given_at(start, strictness=ALSO) - start >= _SHORT
     likely = letters != "hiragana" or long or CHILDS.match(whose[0]) is not None
     sure = likely if joint == "の" else joint != "は"
     if end := reading.given_at(start, strictness=int(sure)):
@@ -116,18 +130,24 @@ def _given_of(reading: NameReading, whose: re.Match[str]) -> int:
 
 def _family_of(reading: NameReading, whose: re.Match[str]) -> int:
     """The end of a family name, or of a foreign name, behind it."""
-    start = whose.end()
-    if not whose["joint"]:
+    start, joint = whose.end(), whose["joint"]
+    if not joint:
         return 0
-    if end := reading.family_at(start, strictness=1 if whose["role"] else 0):
+    strictness = ALSO if whose["role"] and joint == "の" else SURE
+    if end := reading.family_at(start, strictness=strictness):
         return end
+    for end in (start + 3, start + 2):
+        within = end <= len(reading.text) and reading.bounded(end)
+        if within and is_made_of_names(reading, start, end, alone=joint == "の" and not whose["role"]):
+            return end
     word = reading.starting(start)
     if not word or not reading.can_be_name(word) or not reading.bounded(word.end):
         return 0
-    if given_names().get(word.surface, 0) or (surnames().get(word.surface, 0) and not whose["role"]):
+    given, family = given_standing(word.surface), family_standing(word.surface)
+    if given in (ALSO, MOSTLY) or (family in (ALSO, MOSTLY) and not (whose["role"] and joint == "の")):
         return 0
-    listed = word.surface in given_names() or word.surface in surnames()
-    sure = listed or not (is_hiragana(word.surface[0]) or (whose["joint"] == " " and not word.is_name))
+    listed = SURE in (given, family) or (family < NO_NAME and joint == "の")
+    sure = listed or not (is_hiragana(word.surface[0]) or (joint == " " and not word.is_name))
     return word.end if sure else 0
 
 
@@ -194,7 +214,7 @@ def _name_word(reading: NameReading, start: int) -> int:
 
 def _plain(name: str) -> bool:
     """No given name that is also a word of every day."""
-    return given_names().get(name, 0) == 0
+    return given_standing(name) in (SURE, NO_NAME)
 
 
 def _in_latin(reading: NameReading) -> Iterator[Place]:
@@ -202,20 +222,28 @@ def _in_latin(reading: NameReading) -> Iterator[Place]:
     for match in LATIN.finditer(reading.text):
         yield match.span()
     for match in ROMAN.finditer(reading.text):
-        if any(given_names().get(read, 2) < 2 for part in match[0].split() for read in kana(part)):
+        if any(given_standing(read) < MOSTLY for part in match[0].split() for read in kana(part)):
             yield match.span()
 
 
-_RULES = (_by_themselves, _titled, _of_somebody, _said, _named, _in_latin)
+_RULES = (_by_themselves, _titled, politely, _of_somebody, _said, _named, in_slots, in_latin_slots, _in_latin)
 
 
 def _coupled(reading: NameReading, found: Iterable[Place]) -> Iterator[Place]:
     """Names joined to a name: 海斗と空."""
     for _, end in found:
         joint = AND.match(reading.text, end)
-        given = reading.given_at(joint.end(), strictness=1) if joint else 0
+        given = reading.given_at(joint.end(), strictness=ALSO) if joint else 0
+        family = reading.family_at(joint.end(), strictness=ALSO) if joint else 0
+        if joint and family - joint.end() > 1 and reading.text[joint.end() : family] not in everyday_words():
+            yield joint.end(), family
         if joint and given and (given - joint.end() > 1 or not is_hiragana(reading.text[joint.end()])):
             yield joint.end(), given
+    for start, _ in found:
+        joint = JOINED.search(reading.text, max(start - 4, 0), start)
+        before = before_joint(reading, joint.start()) if joint else None
+        if joint and before is not None:
+            yield before, joint.start()
 
 
 def _with_given(reading: NameReading, end: int) -> int:
