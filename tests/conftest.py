@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from catalog.loading import load
 from catalog.model import Catalog
-from tests.support.chromium import chromium
+from tests.support.chromium import WHOLE, chromium
 from tests.support.instances import current_instance
 from web import wiring
 
@@ -55,9 +55,22 @@ def instance() -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """A real Chromium, one for all tests."""
-    with chromium() as opened:
+    with chromium(playwright) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def whole_browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium as people have it, for tests that lead away from here."""
+    with chromium(playwright, WHOLE) as opened:
         yield opened
 
 

@@ -150,28 +150,28 @@ def served(tmp_path: Path, instance: Path) -> Iterator[tuple[str, Path, Path]]:
             [sys.executable, "-m", "web"], cwd=ROOT, env=environment, stdout=output, stderr=output
         )
         address = f"http://127.0.0.1:{port}"
-        for _ in range(150):
+        for _ in range(1200):
             try:
-                urllib.request.urlopen(f"{address}/livez", timeout=1).read()
+                urllib.request.urlopen(f"{address}/livez", timeout=5).read()
                 break
             except OSError:
                 assert server.poll() is None, printed.read_text()
-                time.sleep(0.1)
+                time.sleep(0.05)
         yield address, copy, printed
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 def test_no_word_of_a_person_is_printed_or_stored(served: tuple[str, Path, Path]) -> None:
     address, kept_folder, printed = served
     form = urllib.parse.urlencode({"text": WORDS}).encode()
-    assert "はじめから" in urllib.request.urlopen(f"{address}/say", form, timeout=10).read().decode()
+    assert "はじめから" in urllib.request.urlopen(f"{address}/say", form, timeout=60).read().decode()
     body = json.dumps({"text": WORDS}).encode()
-    assert b"ranked" in urllib.request.urlopen(f"{address}/api/v1/messages", body, timeout=10).read()
+    assert b"ranked" in urllib.request.urlopen(f"{address}/api/v1/messages", body, timeout=60).read()
     for path in ("/say", "/no-such-page", "/api/v1/answers"):
         with pytest.raises(urllib.error.HTTPError):
             urllib.request.urlopen(
-                urllib.request.Request(f"{address}{path}", data=WORDS.encode("cp932"), method="PUT"), timeout=10
+                urllib.request.Request(f"{address}{path}", data=WORDS.encode("cp932"), method="PUT"), timeout=60
             )
     kept = {path: path.read_bytes() for path in (printed, *(p for p in kept_folder.rglob("*") if p.is_file()))}
     for word in (WORDS[:4], urllib.parse.quote(WORDS[:4]), json.dumps(WORDS[:4])[1:-1]):

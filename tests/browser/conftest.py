@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.support.serving import served
 from web.app import build
 from web.settings import Settings
 from web.wiring import wire
+
+SMALL_PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -27,16 +31,37 @@ def address(instance: Path) -> Iterator[str]:
         yield here
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740}, locale="ja-JP")
-    context.set_default_timeout(10_000)
+@contextmanager
+def opened(browser: Browser, **phone: Any) -> Iterator[BrowserContext]:
+    """A browser of somebody on a small phone, or on what is said instead."""
+    context = browser.new_context(**{"viewport": SMALL_PHONE, "locale": "ja-JP", **phone})
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 
 
-@pytest.fixture
-def page(context: BrowserContext, address: str) -> Page:
-    page = context.new_page()
+def at_the_start(page: Page, address: str, viewport: ViewportSize = SMALL_PHONE) -> Page:
+    """A page that others had before, on the first page of the assistant: a new one costs as much as a whole walk."""
+    page.context.clear_cookies()
+    page.set_viewport_size(viewport)
     page.goto(address)
     return page
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser without scripts that nobody used before."""
+    with opened(browser, java_script_enabled=False) as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def used_page(browser: Browser) -> Iterator[Page]:
+    with opened(browser, java_script_enabled=False) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def page(used_page: Page, address: str) -> Page:
+    """The first page without scripts."""
+    return at_the_start(used_page, address)

@@ -1,11 +1,11 @@
-"""axe-core finds nothing to mend on any page and state, in any colours."""
+"""axe-core finds nothing to mend on any page and state, in any colours; EVERY_LETTER: see tests/browser/axe.py."""
 
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
+from tests.browser.axe import Axe
 from tests.browser.walking import settled, to_the_end
 
 PAGES = (
@@ -34,43 +34,57 @@ SAID = (
     "薬をたくさん飲んでしまった",
     "ありがとう",
 )
-# Best practices are asked too; only the rule that every piece of a page lies in a landmark does not hold for the way
-# out, which must be the first of all.
-RULES: dict[str, object] = {"rules": {"region": {"enabled": False}}}
-CONTRAST: dict[str, object] = {"runOnly": ["color-contrast", "link-in-text-block"]}
-"""All that depends on the colours; everything else is asked once, in the light ones."""
+THEMES = ("light", "dark", "contrast")
+Found = dict[str, dict[str, list[str]]]
 
 
-def faults(page: Page, theme: str) -> list[str]:
-    found = Axe().run(page, options=RULES if theme == "light" else CONTRAST).response["violations"]
-    return [f"{fault['id']}: {node['html'][:120]}" for fault in found for node in fault["nodes"]]
+@pytest.fixture(scope="module")
+def found(browser: Browser, address: str) -> Found:
+    """What is to mend, by theme and place."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True, reduced_motion="reduce")
+    context.set_default_timeout(60_000)
+    page, axe = context.new_page(), Axe()
+    found: Found = {theme: {} for theme in THEMES}
 
+    def look(place: str) -> None:
+        for theme, faults in axe.faults(page, THEMES).items():
+            found[theme][place] = faults
 
-@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
-def test_every_page_and_state(browser: Browser, address: str, theme: str) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True)
-    page = context.new_page()
-    found: dict[str, list[str]] = {}
     for path in PAGES:
-        joined = (
-            path.replace("?v=", f"?v={theme}-") if "?v=" in path else f"{path}{'&' if '?' in path else '?'}v={theme}"
-        )
-        page.goto(f"{address}{joined}")
-        found[path] = faults(page, theme)
+        page.goto(f"{address}{path}")
+        look(path)
     for text in SAID:
-        page.goto(f"{address}/?v={theme}")
+        page.goto(address)
         page.locator("#text").fill(text)
         page.locator(".typing button.main").click()
         settled(page)
-        found[text] = faults(page, theme)
-    page.goto(f"{address}/?v={theme}")
+        look(text)
+    page.goto(address)
     page.locator("button[name=category][value=work]").click()
     settled(page)
-    found["question"] = faults(page, theme)
+    look("question")
     to_the_end(page)
-    found["results"] = faults(page, theme)
+    look("results")
     page.locator(".take button").first.click()
     settled(page)
-    found["sheet"] = faults(page, theme)
+    look("sheet")
     context.close()
-    assert {where: what for where, what in found.items() if what} == {}
+    return found
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_page_and_state(found: Found, theme: str) -> None:
+    assert len(found[theme]) == len(PAGES) + len(SAID) + 3
+    assert {where: what for where, what in found[theme].items() if what} == {}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_pale_letters_are_found_in_any_theme(browser: Browser, address: str, theme: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True, reduced_motion="reduce")
+    page, axe = context.new_page(), Axe()
+    page.goto(address)
+    assert set(map(tuple, axe.faults(page, THEMES).values())) == {()}
+    page.add_style_tag(content=f"[data-theme={theme}] main h1 {{ color: #888 !important; background: #999 }}")
+    for name, faults in axe.faults(page, THEMES).items():
+        assert [fault.split(":")[0] for fault in faults] == (["color-contrast"] if name == theme else [])
+    context.close()

@@ -7,12 +7,14 @@ set it walks each flow in all of them.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from itertools import product
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from catalog.model import CATEGORY_IDS, UNDER18
+from tests.browser.conftest import opened
 from tests.browser.walking import at_the_end, covered, settled, small, wide
 
 FLOWS = (*CATEGORY_IDS, UNDER18)
@@ -40,12 +42,22 @@ CUT_OFF = """() => [...document.querySelectorAll('main *')]
   .map(e => e.outerHTML.slice(0, 90))"""
 
 
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """A page with scripts; each test takes it to its own width and address."""
+    with opened(browser) as context:
+        yield context.new_page()
+
+
 def tab_to(page: Page, selector: str) -> None:
     """Goes on by Tab until something of the selector has the focus; everything on the way is seen."""
     for _ in range(60):
         page.keyboard.press("Tab")
-        assert page.evaluate(UNSEEN) == []
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+        unseen, reached = page.evaluate(
+            f"selector => [({UNSEEN})(), document.activeElement.matches(selector)]", selector
+        )
+        assert unseen == []
+        if reached:
             return
     raise AssertionError(f"never reached: {selector}")
 
@@ -55,10 +67,8 @@ def as_it_should_be(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("flow", "width", "theme"), WALKS)
-def test_a_flow_is_walked_by_keyboard(browser: Browser, address: str, flow: str, width: int, theme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800}, locale="ja-JP")
-    context.set_default_timeout(15_000)
-    page = context.new_page()
+def test_a_flow_is_walked_by_keyboard(page: Page, address: str, flow: str, width: int, theme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
     if flow == UNDER18:
         page.goto(f"{address}/under18?v={theme}")
     else:
@@ -75,14 +85,17 @@ def test_a_flow_is_walked_by_keyboard(browser: Browser, address: str, flow: str,
         settled(page)
     tab_to(page, ".cards a")
     assert page.locator(".cards > li").count() >= 1
-    context.close()
+
+
+@pytest.fixture(scope="module")
+def unguarded(browser: Browser) -> Iterator[Page]:
+    """A page that takes styles from elsewhere."""
+    with opened(browser, viewport={"width": 320, "height": 640}, bypass_csp=True) as context:
+        yield context.new_page()
 
 
 @pytest.mark.parametrize("path", ["/", "/under18", "/numbers", "/pages/faq", "/services/police-110"])
-def test_letters_and_lines_set_wider_cut_nothing_off(browser: Browser, address: str, path: str) -> None:
-    context = browser.new_context(viewport={"width": 320, "height": 640}, bypass_csp=True)
-    page = context.new_page()
-    page.goto(address + path)
-    page.add_style_tag(content=SPACED)
-    assert (page.evaluate(CUT_OFF), wide(page)) == ([], [])
-    context.close()
+def test_letters_and_lines_set_wider_cut_nothing_off(unguarded: Page, address: str, path: str) -> None:
+    unguarded.goto(address + path)
+    unguarded.add_style_tag(content=SPACED)
+    assert (unguarded.evaluate(CUT_OFF), wide(unguarded)) == ([], [])

@@ -7,31 +7,38 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from tests.browser.conftest import at_the_start, opened
 from tests.browser.walking import covered, settled, to_the_end
 
 WORRY = "夫にたたかれるのがこわい"
 PLACES = ("/", "/under18", "/services", "/numbers", "/pages/leaving", "/pages/faq", "/not-there")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
+
+
+@pytest.fixture(scope="module")
 def elsewhere(browser: Browser) -> Iterator[BrowserContext]:
     """Everything beyond this machine answers with an empty neutral page."""
-    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="ja-JP")
-    context.set_default_timeout(10_000)
 
     def answer(route: Route) -> None:
         route.fulfill(status=200, content_type="text/html", body="<title>weather</title><p>weather</p>")
 
-    context.route(lambda url: "127.0.0.1" not in url, answer)
-    yield context
-    context.close()
+    with opened(browser) as context:
+        context.route(lambda url: "127.0.0.1" not in url, answer)
+        yield context
+
+
+@pytest.fixture(scope="module")
+def used_page(elsewhere: BrowserContext) -> Page:
+    return elsewhere.new_page()
 
 
 @pytest.fixture
-def page(elsewhere: BrowserContext, address: str) -> Page:
-    page = elsewhere.new_page()
-    page.goto(address)
-    return page
+def page(used_page: Page, address: str) -> Page:
+    return at_the_start(used_page, address)
 
 
 def in_a_conversation(page: Page) -> None:
@@ -63,7 +70,8 @@ def test_it_is_first_in_the_order_of_the_keyboard(page: Page, address: str) -> N
         assert page.evaluate("document.activeElement.id") == "exit"
 
 
-def test_the_page_is_blank_at_once(page: Page) -> None:
+def test_the_page_is_blank_at_once(elsewhere: BrowserContext, address: str) -> None:
+    page = at_the_start(elsewhere.new_page(), address)
     in_a_conversation(page)
     blank = page.evaluate(
         """() => {
@@ -74,6 +82,7 @@ def test_the_page_is_blank_at_once(page: Page) -> None:
         }"""
     )
     assert blank[:2] == ["", "none"]
+    page.close()
 
 
 def test_it_leads_to_a_neutral_page_and_clears(page: Page, elsewhere: BrowserContext, address: str) -> None:

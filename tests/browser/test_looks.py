@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from collections.abc import Iterator
 
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import opened
 from tests.browser.walking import settled, small, to_the_end, wide
 
 WORRY = "会社をクビになって家賃が払えない"
 WIDTHS = (320, 360, 768, 1280)
+
+
+@pytest.fixture(scope="module")
+def lively(browser: Browser) -> Iterator[Page]:
+    """A page with scripts; each test takes it to its own width and address."""
+    with opened(browser) as context:
+        yield context.new_page()
 
 
 def color(page: Page, of: str) -> int:
@@ -31,11 +41,11 @@ def test_every_choice_is_carried_from_page_to_page_without_scripts(page: Page) -
     assert WORRY not in page.url
 
 
-def test_they_are_forgotten_on_leaving(page: Page, context: BrowserContext, address: str) -> None:
+def test_they_are_forgotten_on_leaving(page: Page, address: str) -> None:
     page.locator("#look button", has_text="暗い").click()
     page.goto(address)
     assert page.locator("html[data-theme='auto']").count() == 1
-    assert context.cookies() == []
+    assert page.context.cookies() == []
 
 
 def test_a_change_in_mid_conversation_keeps_the_question(page: Page) -> None:
@@ -47,10 +57,9 @@ def test_a_change_in_mid_conversation_keeps_the_question(page: Page) -> None:
 
 @pytest.mark.parametrize("size", [100, 125, 150, 200])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_no_size_of_letters_breaks_the_page(browser: Browser, address: str, size: int, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 740}, java_script_enabled=True)
-    page = context.new_page()
-    found = []
+def test_no_size_of_letters_breaks_the_page(lively: Page, address: str, size: int, width: int) -> None:
+    page, found = lively, []
+    page.set_viewport_size({"width": width, "height": 740})
     for path in ("/", "/under18", "/numbers", "/pages/leaving"):
         page.goto(f"{address}{path}?v={size}-ruby")
         found += wide(page)
@@ -60,17 +69,15 @@ def test_no_size_of_letters_breaks_the_page(browser: Browser, address: str, size
     found += wide(page)
     to_the_end(page)
     found += wide(page)
-    context.close()
     assert found == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_everything_to_press_is_large_enough_and_nothing_scrolls_sideways(
-    browser: Browser, address: str, width: int
+    lively: Page, address: str, width: int
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 740})
-    page = context.new_page()
-    found = []
+    page, found = lively, []
+    page.set_viewport_size({"width": width, "height": 740})
     for path in (
         "/",
         "/under18",
@@ -89,7 +96,6 @@ def test_everything_to_press_is_large_enough_and_nothing_scrolls_sideways(
         page.locator(".typing button.main").click()
         settled(page)
         found += [(text, what) for what in small(page) + wide(page)]
-    context.close()
     assert found == []
 
 

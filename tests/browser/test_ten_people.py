@@ -75,6 +75,11 @@ class Walker:
 Meet = Callable[..., AbstractContextManager[Walker]]
 
 
+@pytest.fixture(scope="module")
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
+
+
 @pytest.fixture
 def meet(browser: Browser, address: str) -> Meet:
     """A person on a small phone, before the first page; everything beyond this machine is an empty neutral page."""
@@ -82,7 +87,7 @@ def meet(browser: Browser, address: str) -> Meet:
     @contextmanager
     def opened(where: str = address, **phone: Any) -> Iterator[Walker]:
         context = browser.new_context(**{"viewport": {"width": 360, "height": 740}, "locale": "ja-JP", **phone})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         context.route(
             lambda url: "127.0.0.1" not in url,
             lambda route: route.fulfill(status=200, content_type="text/html", body="<title>weather</title>"),

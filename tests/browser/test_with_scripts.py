@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from catalog.model import CATEGORY_IDS
+from tests.browser.conftest import at_the_start, opened
 from tests.browser.walking import settled, to_the_end
 
 WORRY = "会社をクビになって家賃が払えない"
@@ -18,19 +19,20 @@ KEPT = """async () => [
   (await indexedDB.databases()).length, (await navigator.serviceWorker.getRegistrations()).length]"""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lively(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="ja-JP", has_touch=True)
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
+    with opened(browser, has_touch=True) as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def used_page(lively: BrowserContext) -> Page:
+    return lively.new_page()
 
 
 @pytest.fixture
-def page(lively: BrowserContext, address: str) -> Page:
-    page = lively.new_page()
-    page.goto(address)
-    return page
+def page(used_page: Page, address: str) -> Page:
+    return at_the_start(used_page, address)
 
 
 def say(page: Page, text: str) -> None:
@@ -42,6 +44,7 @@ def say(page: Page, text: str) -> None:
 @pytest.mark.parametrize("category", CATEGORY_IDS)
 def test_a_category_is_walked_by_touch_within_one_history_entry(page: Page, address: str, category: str) -> None:
     before = page.evaluate("history.length")
+    assert before < 40, "a full history would hide a new entry"
     page.locator(f"button[name=category][value={category}]").tap()
     settled(page)
     to_the_end(page, touch=True)
@@ -131,20 +134,20 @@ def test_the_language_filters_and_never_empties(page: Page) -> None:
 
 
 def test_the_sheet_is_one_page_of_paper(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport=PAPER)
-    page = context.new_page()
     heights = {}
-    for category in CATEGORY_IDS:
-        page.goto(address)
-        page.locator(f"button[name=category][value={category}]").click()
-        to_the_end(page)
-        services = page.locator(".cards > li").count()
-        page.locator(".take button").first.click()
-        page.locator(".sheet").wait_for()
-        page.emulate_media(media="print")
-        heights[category, services] = page.evaluate("document.getElementById('page').scrollHeight")
-        page.emulate_media(media="screen")
-    context.close()
+    with opened(browser, viewport=PAPER) as context:
+        page = context.new_page()
+        for category in CATEGORY_IDS:
+            page.goto(address)
+            page.locator(f"button[name=category][value={category}]").click()
+            settled(page)
+            to_the_end(page)
+            services = page.locator(".cards > li").count()
+            page.locator(".take button").first.click()
+            page.locator(".sheet").wait_for()
+            page.emulate_media(media="print")
+            heights[category, services] = page.evaluate("document.getElementById('page').scrollHeight")
+            page.emulate_media(media="screen")
     assert {place: high for place, high in heights.items() if high > PAPER["height"]} == {}
 
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.deploy.installation import BIN, CONSOLE, PUBLIC, ROOT, Gunicorn, Nginx, nginx_program
+from tests.catalog.conftest import small
+from tests.deploy.installation import CONSOLE, PUBLIC, ROOT, Gunicorn, Nginx, nginx_program
 from tests.store.postgresql import Cluster, cluster
 from tests.support.redis_server import RedisServer, redis_server
+from web.clock import now
+from web.mirror import Mirror
+from web.publishing import publish
+from web.settings import Settings
+from web.showing import Language
+from web.store import migrating
+from web.wiring import wire
 
-__all__ = ["cluster"]
+__all__ = ["cluster", "small"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,9 @@ def redis() -> Iterator[RedisServer]:
 
 
 @pytest.fixture(scope="session")
-def row(cluster: Cluster, redis: RedisServer) -> Iterator[Row]:
-    """As deploy/README.md sets it up for several machines, all on this one. Nothing asks here what the model says."""
+def row(cluster: Cluster, redis: RedisServer, small: Path) -> Iterator[Row]:
+    """As deploy/README.md sets it up for several machines, all on this one. Nothing asks here what the model says or
+    how much stands in the catalogue, so it is a small one: each of the many workers has it read in half the time."""
     nginx_program()
     folder = Path(tempfile.mkdtemp(prefix="hitorijanai-deploy-"))
     secrets = {
@@ -49,11 +57,11 @@ def row(cluster: Cluster, redis: RedisServer) -> Iterator[Row]:
     }
     environment = {"PATH": os.environ["PATH"], "HITORIJANAI_INSTANCE": str(ROOT / "instance"), "TMPDIR": str(folder)}
     environment |= {"ALLOWED_HOSTS": f"{PUBLIC} {CONSOLE}", "PROXY_HOPS": "1", "WEB_CONCURRENCY": "2"}
+    environment |= {"HITORIJANAI_CATALOG": str(small), "MODEL_SECONDS": os.environ["MODEL_SECONDS"]}
     for name, value in secrets.items():
         (folder / name).write_text(f"{value}\n", encoding="ascii")
         environment[f"{name}_FILE"] = str(folder / name)
-    for command in (("database", "upgrade"), ("export-static", "--base-url", "/", str(folder / "mirror"))):
-        subprocess.run([BIN / "hitorijanai", *command], env=environment, check=True, stdout=subprocess.DEVNULL)
+    migrating.upgrade(secrets["DATABASE_URL"])
     started: list[Gunicorn | Nginx] = []
     try:
         public = Gunicorn(folder, environment)
@@ -61,6 +69,9 @@ def row(cluster: Cluster, redis: RedisServer) -> Iterator[Row]:
         more = ("--workers", "1", "web.console.wsgi:app")
         console = Gunicorn(folder, environment, *more, name="console")
         started.append(console)
+        mirror(folder, small)  # meanwhile
+        for each in (public, console):
+            each.wait()
         nginx = Nginx(folder, sites(folder, public, console))
         nginx.start()
         started.append(nginx)
@@ -71,6 +82,23 @@ def row(cluster: Cluster, redis: RedisServer) -> Iterator[Row]:
         for each in started:
             each.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def mirror(folder: Path, catalog: Path) -> None:
+    """The pages of the mirror that are asked for here; tests/web/test_mirror.py looks at all of them."""
+    parts = wire(Settings(hitorijanai_catalog=catalog, hitorijanai_instance=folder / "no-model"))
+    publish(_FewPages(parts, now().date(), base_url="/").files(), folder / "mirror", about={})
+    parts.store.close()
+
+
+class _FewPages(Mirror):
+    """Of the questions only the first of each flow, and of services only the list."""
+
+    def _pages(self, language: Language) -> Iterator[tuple[str, Callable[[], str]]]:
+        first = {self._place(flow, flow.start) for flow in self._catalog.flows.values()}
+        for folder, show in super()._pages(language):
+            if folder in first or not folder.startswith(("steps/", "services/")):
+                yield folder, show
 
 
 def sites(folder: Path, public: Gunicorn, console: Gunicorn) -> dict[str, str]:

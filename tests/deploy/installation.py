@@ -51,27 +51,34 @@ def free_port() -> int:
 
 
 class Gunicorn:
-    """One application under the shipped settings, listening on a socket in `folder`."""
+    """One application under the shipped settings, started at once, listening on a socket in `folder`."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str], *more: str, name: str = "public") -> None:
         self.socket = folder / f"{name}.sock"
         self.log = folder / f"{name}.log"
         self._environment = dict(environment)
         self._command = [BIN / "gunicorn", "-c", DEPLOY / "gunicorn.conf.py", "--bind", f"unix:{self.socket}", *more]
-        self.start()
+        self._launch()
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
+        self._launch()
+        self.wait()
+
+    def _launch(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+
+    def wait(self) -> None:
+        """Until it answers."""
         until = time.monotonic() + UP_WITHIN_SECONDS
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > until:
                 self.stop()
                 pytest.fail(f"gunicorn does not answer:\n{self.log.read_text()}")
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     def stop(self) -> None:
         self.process.terminate()

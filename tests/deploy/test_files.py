@@ -124,14 +124,16 @@ def test_units_share_one_hardening_and_write_only_where_they_say() -> None:
 
 
 def test_a_reload_is_tried_before_it_is_done(tmp_path: Path) -> None:
-    """The first step of a reload finds what the new program cannot start with; systemd then leaves out the second."""
-    for name in ("web", "console"):
+    """The first step of a reload finds what the new program cannot start with; systemd then leaves out the second.
+
+    What else either application refuses to start with, tests/web/test_serving.py says.
+    """
+    for name, wrong in {"web": {"PORT": "eight"}, "console": {"HITORIJANAI_CATALOG": str(tmp_path)}}.items():
         tried, done = commands_of(DEPLOY / "systemd" / f"hitorijanai-{name}.service")[1:]
         assert done == "/bin/kill -HUP $MAINPID"
         words = [str(BIN / "gunicorn"), *tried.removeprefix(f"{OPT}/.venv/bin/gunicorn ").split()]
-        for wrong in ({"PORT": "eight"}, {"HITORIJANAI_CATALOG": str(tmp_path)}):
-            done_with = subprocess.run(words, cwd=ROOT, env={**os.environ, **wrong}, capture_output=True, check=False)
-            assert done_with.returncode != 0, words
+        done_with = subprocess.run(words, cwd=ROOT, env={**os.environ, **wrong}, capture_output=True, check=False)
+        assert done_with.returncode != 0, words
 
 
 def test_every_timer_has_its_service() -> None:

@@ -24,12 +24,12 @@ from assistant.conversation import (
 )
 from assistant.guide import Guide, Turn
 from assistant.reply import Ask, Check, Clarify, Suggest, Welcome
-from catalog.loading import load as load_catalog
 from catalog.model import UNDER18, Catalog, Service
 from catalog.ruby import plain
 from nlu.classifier import load as load_model
 from tests.support.clocks import clock
 from tests.support.instances import current_instance
+from web import wiring
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCREENS = {Welcome: "はじめ", Clarify: "候補", Check: "確認", Ask: "質問", Suggest: "相談先"}
@@ -53,7 +53,7 @@ class DialogueError(AssertionError):
 
 @cache
 def _catalog() -> Catalog:
-    return load_catalog(ROOT / "catalog" / "data")
+    return wiring.load_catalog(ROOT / "catalog" / "data")
 
 
 @cache

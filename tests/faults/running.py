@@ -49,7 +49,7 @@ def serving(
         while not _up(ask):
             assert process.poll() is None, f"the server ended with {process.returncode}"
             assert time.monotonic() < until, "the server does not answer"
-            time.sleep(0.1)
+            time.sleep(0.05)
         yield ask
     finally:
         os.killpg(process.pid, signal.SIGTERM)  # `faketime` stays beside what it starts

@@ -15,7 +15,7 @@ from assistant.conversation import Conversation
 from catalog.model import UNDER18, Catalog
 from web.wiring import Parts
 
-PATIENCE = 5.0
+PATIENCE = 12.0
 """Seconds after which a page counts as hanging. What is promised is one; a busy machine is no bug, and what hangs here
 hangs for ever."""
 ADDRESS = "203.0.113.7"

@@ -25,7 +25,7 @@ class Asker:
 
     port: int
     statuses: dict[int, int] = field(default_factory=dict)
-    seen: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -46,7 +46,7 @@ class Asker:
             self._line.close()
             return 0, ""
         self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
-        self.seen += [str(answer.getheaders()), *_POINTS.findall(text)]
+        self.seen |= {str(answer.getheaders()), *_POINTS.findall(text)}
         return answer.status, text
 
     def form(self, path: str, **fields: str) -> tuple[int, str]:

@@ -69,12 +69,13 @@ def found(content: bytes) -> bool:
     return any(needle in lowered for needle in NEEDLES)
 
 
-def found_under(folder: Path, *, but: tuple[str, ...] = ()) -> list[str]:
-    """Files under the folder that hold one in their name or their bytes; `but`: names of folders that were there."""
+def found_under(folder: Path, *, but: tuple[str, ...] = (), since: float = 0.0) -> list[str]:
+    """Files under the folder that hold one in their name or their bytes; `but`: names of folders that were there.
+    `since`: what was last written before that second is left out."""
     hits = []
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if set(but) & set(relative.parts) or not path.is_file():
+        if set(but) & set(relative.parts) or not path.is_file() or path.stat().st_mtime < since:
             continue
         if found(str(relative).encode("utf-8", "surrogateescape")) or found(path.read_bytes()):
             hits.append(str(relative))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import NullPool, create_engine
 
+from tests.catalog.conftest import small
 from tests.store.postgresql import Cluster, cluster
 from tests.support.clocks import Clock
 from web.store import Store, migrating
@@ -18,7 +19,7 @@ from web.store.people import Person
 from web.store.phrases import NewPhrase
 from web.store.tables import metadata
 
-__all__ = ["Clock", "cluster"]
+__all__ = ["Clock", "cluster", "small"]
 
 KEYS = ("the newest secret of this installation", "the secret before it")
 PASSWORD = {"password_hash": "$argon2id$x"}

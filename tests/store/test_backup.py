@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,6 +13,7 @@ import pytest
 
 from tests.store.conftest import KEYS, PASSWORD, TODAY, new_phrase
 from tests.store.postgresql import Cluster
+from tests.store.writing import writer
 from web import backup
 from web.restoring import restore
 from web.settings import Settings
@@ -22,7 +21,6 @@ from web.store import Store
 from web.store.queue import Filter
 from web.store.secrecy import Secrecy
 
-ROOT = Path(__file__).resolve().parents[2]
 KEY = b"k" * 32
 TAKEN = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 
@@ -31,17 +29,13 @@ TAKEN = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 def writers(url: str, folder: Path) -> Iterator[list[Path]]:
     """Two processes that write until they are stopped, and the files in which they tell what is kept."""
     told = [folder / f"writer{number}" for number in range(2)]
-    running = []
+    running = [writer(url, path, 1_000_000) for path in told]
     try:
-        for path in told:
-            with path.open("w") as out:
-                command = [sys.executable, "-m", "tests.store.writing", url, path.name, "1000000"]
-                running.append(subprocess.Popen(command, cwd=ROOT, stdout=out))
         yield told
     finally:
         for process in running:
             process.kill()
-            process.wait()
+            process.join()
 
 
 def so_far(told: list[Path]) -> Counter[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,12 +23,13 @@ from tests.store.postgresql import Cluster
 from tests.support.lessons import learnt
 from tests.support.server_process import ROOT, ServerProcess, server_process
 from web.releasing import Releasing
-from web.store import Conflict, Store
+from web.store import Conflict, Store, migrating
 from web.store.people import Person
 
 SECRET = "a-secret-of-the-tests-of-more-than-32-letters"  # noqa: S105
 WORKER = (sys.executable, "-c", "from web.cli import main; main()", "worker", "--no-training")
-FOLLOWED_WITHIN_SECONDS = 10.0
+FOLLOWED_WITHIN_SECONDS = 10.0 if os.environ.get("FULL_NUMBERS") else 60.0
+"""What is promised is ten, on a machine that has nothing else to do."""
 WORRY = json.dumps({"text": "会社をクビになって家賃が払えません", "state": None}).encode()
 JSON = {"Content-Type": "application/json"}
 
@@ -61,6 +64,7 @@ def worker(server: ServerProcess, url: str) -> Iterator[None]:
         "HITORIJANAI_INSTANCE": str(server.instance),
         "DATABASE_URL": url,
         "SECRET_KEY": SECRET,
+        "MODEL_SECONDS": os.environ["MODEL_SECONDS"],
     }
     with (server.folder / "worker.txt").open("wb") as printed:
         process = subprocess.Popen(WORKER, cwd=server.folder, env=given, stdout=printed, stderr=printed)
@@ -110,17 +114,20 @@ def candidate(store: Store, registry: Registry, trainer: Person) -> str:
 
 
 @pytest.fixture
-def url(cluster: Cluster, postgresql_database: str) -> str:
-    return cluster.url(postgresql_database)
+def url(cluster: Cluster) -> str:
+    address = cluster.url(cluster.create())
+    migrating.upgrade(address)
+    return address
 
 
-def test_all_replicas_follow_a_release_and_the_way_back_and_nobody_waits(tmp_path: Path, url: str) -> None:
+def test_all_replicas_follow_a_release_and_the_way_back_and_nobody_waits(tmp_path: Path, url: str, small: Path) -> None:
     with ExitStack() as stack:
-        servers = []
         for name in ("a", "b"):
             (tmp_path / name).mkdir()
-            running = server_process(tmp_path / name, learnt() / "instance", DATABASE_URL=url, SECRET_KEY=SECRET)
-            servers.append(stack.enter_context(running))
+        given = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "HITORIJANAI_CATALOG": str(small)}
+        starting = [server_process(tmp_path / name, learnt() / "instance", **given) for name in ("a", "b")]
+        with ThreadPoolExecutor(len(starting)) as pool:
+            servers = list(pool.map(stack.enter_context, starting))
         for server in servers:
             stack.enter_context(worker(server, url))
         store = Store.open(url, [SECRET])

@@ -1,14 +1,18 @@
-"""One real Chromium for all tests of a run: Playwright cannot be started twice in a process."""
+"""A real Chromium for the tests of a run: Playwright cannot be started twice in a process."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect
 
+WHOLE = ("chromium", "chromium-browser", "google-chrome")
+ANY = ("chromium-headless-shell", *WHOLE)
+"""The first that is there is taken; the one without a window is the same engine for half of the computing, but lets
+nobody answer in the place of another machine to which one of ours leads on."""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -21,12 +25,12 @@ FLAGS = (
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(playwright: Playwright, names: Sequence[str] = ANY) -> Iterator[Browser]:
     """The browser; a test that needs it is skipped, by name, where the machine has none."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
+    opened = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=120_000)
+    expect.set_options(timeout=60_000)
+    yield opened
+    opened.close()

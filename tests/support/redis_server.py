@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import pytest
 from redis import Redis, RedisError
 
-UP_WITHIN_SECONDS = 15
+UP_WITHIN_SECONDS = 60
 
 
 class RedisServer:

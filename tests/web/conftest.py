@@ -1,8 +1,14 @@
-"""The real application over the real catalogue; the model is the one `make model` trained, or none at all."""
+"""The real application over the real catalogue; the model is the one `make model` trained, or none at all.
+
+It is wired once: nothing in a catalogue or a model changes, so a test that needs another clock or another database has
+those exchanged, and shares the rest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,10 +16,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from assistant.guide import Guide
+from tests.catalog.conftest import small
 from tests.support.clocks import clock
 from web.app import build
 from web.settings import Settings
-from web.wiring import Parts, wire
+from web.store import Store, migrating
+from web.tallying import Tallying
+from web.wiring import Parts, open_store, wire
+
+__all__ = ["small"]  # for processes of which nobody asks how much stands in the catalogue
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +44,47 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def client_at(instance: Path) -> Callable[[datetime], FlaskClient]:
+def client_at(parts: Parts) -> Callable[[datetime], FlaskClient]:
     """The application at another moment."""
-    return lambda now: build(wire(Settings(hitorijanai_instance=instance), lambda: now)).test_client()
+
+    def at(now: datetime) -> FlaskClient:
+        model = parts.classifier
+        guide = Guide(parts.catalog, model.predict_in_time, lambda: now, why=model.heard_in_time)
+        return build(replace(parts, guide=guide, tallying=Tallying(parts.store, lambda: now))).test_client()
+
+    return at
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database in a file, ready: what the public writes does not wait for one that is being made."""
+    path = tmp_path_factory.mktemp("migrated") / "store.sqlite"
+    migrating.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> str:
+    """The address of an empty database of its own, tmp_path/store.sqlite."""
+    shutil.copy(migrated, tmp_path)
+    return f"sqlite:///{tmp_path / 'store.sqlite'}"
+
+
+@pytest.fixture
+def parts_on(parts: Parts) -> Iterator[Callable[[str], Parts]]:
+    """The parts over the database of this address."""
+    opened: list[Store] = []
+
+    def on(url: str) -> Parts:
+        settings = parts.settings.model_copy(update={"database_url": url})
+        store = open_store(settings)
+        opened.append(store)
+        sharing = replace(parts.sharing, store=store)
+        return replace(parts, settings=settings, store=store, sharing=sharing, tallying=Tallying(store, clock))
+
+    yield on
+    for store in opened:
+        store.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,22 @@ import pytest
 import time_machine
 from click.testing import CliRunner
 
+from catalog import loading
+from web import wiring
 from web.cli import main
+from web.commands import content
 from web.settings import ROOT
 
 
 @pytest.fixture(autouse=True)
 def _the_model_of_these_phrases(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HITORIJANAI_INSTANCE", str(instance))
+
+
+@pytest.fixture
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands that only show the catalogue have the one that the tests have read."""
+    monkeypatch.setattr(content, "load", lambda folder, today=None: wiring.load_catalog(folder))
 
 
 def run(*args: str, text: str | bytes = "", **environment: str):  # type: ignore[no-untyped-def]
@@ -102,6 +111,7 @@ def test_evaluate_reports_the_model_in_use_and_a_stored_one() -> None:
     assert run("evaluate", "0123456789abcdef").exit_code == 1
 
 
+@pytest.mark.usefixtures("read_once")
 def test_draw_gives_svg_mermaid_and_a_table(tmp_path: Path) -> None:
     assert run("catalog", "draw", "work").output.startswith("<svg ")
     assert run("catalog", "draw", "under18", "--format", "mermaid").output.startswith("flowchart LR")
@@ -111,6 +121,7 @@ def test_draw_gives_svg_mermaid_and_a_table(tmp_path: Path) -> None:
     assert run("catalog", "draw", "cooking").exit_code == 2
 
 
+@pytest.mark.usefixtures("read_once")
 def test_export_and_schema_and_due() -> None:
     for shape in ("json", "hsds", "jsonld"):
         assert len(json.loads(run("catalog", "export", "--format", shape).stdout)) > 290
@@ -125,6 +136,7 @@ def test_facts_that_are_too_old_fail_the_check_but_not_the_start(monkeypatch: py
         result = run("catalog", "check")
         assert result.exit_code == 1
         assert "確かめるか、終わらせてください" in result.stderr
+        monkeypatch.setattr(wiring, "load_catalog", loading.load)  # what the tests have read was read in time
         assert run("talk", "--jsonl", text="家賃\n").exit_code == 0
     with time_machine.travel("2027-01-05", tick=False):
         result = run("catalog", "check")

@@ -15,14 +15,21 @@ from werkzeug.serving import make_server
 
 from tests.support.clocks import clock
 from tests.support.server_process import server_process
+from web import wiring
 from web.app import build
 from web.cli import main
-from web.settings import Settings
-from web.wiring import Parts, wire
+from web.commands import probing
+from web.wiring import Parts
 
 STEPS = ["ready", "start", "worry", "danger", "under18", "numbers", "search", "exit", "api-worry", "api-danger"]
 STRIP = re.compile(r'<aside class="strip".*?</aside>', re.DOTALL)
 PAGES = ["start", "worry", "danger", "under18", "numbers", "search"]
+
+
+@pytest.fixture(autouse=True)
+def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command has the catalogue that the tests have read."""
+    monkeypatch.setattr(probing, "load", wiring.load_catalog)
 
 
 def probed(address: str) -> tuple[int, dict[str, str], str]:
@@ -55,9 +62,9 @@ def test_a_person_who_comes_now_reaches_help(instance: Path, tmp_path: Path) -> 
     assert status == 0
 
 
-def test_without_a_model_the_worry_is_what_breaks(tmp_path: Path) -> None:
-    with server_process(tmp_path, None) as running:
-        status, broken, last = probed(running.address)
+def test_without_a_model_the_worry_is_what_breaks(without_model: Flask) -> None:
+    with served(without_model) as address:
+        status, broken, last = probed(address)
     assert status == 1
     assert list(broken) == ["ready", "worry", "api-worry"]
     assert "without model" in broken["ready"]
@@ -132,8 +139,8 @@ def test_what_is_broken_is_named(parts: Parts, break_it: Callable[[Flask], None]
     assert all(said in fault for fault in broken.values()), broken
 
 
-def test_a_synthetic_person_is_counted_by_nobody(instance: Path, tmp_path: Path) -> None:
-    parts = wire(Settings(hitorijanai_instance=instance, database_url=f"sqlite:///{tmp_path / 'store.sqlite'}"), clock)
+def test_a_synthetic_person_is_counted_by_nobody(parts_on: Callable[[str], Parts], database: str) -> None:
+    parts = parts_on(database)
     app = build(parts)
     with served(app) as address:
         assert probed(address)[0] == 0
@@ -143,7 +150,6 @@ def test_a_synthetic_person_is_counted_by_nobody(instance: Path, tmp_path: Path)
     assert parts.tallying.flush()
     today = clock().date()
     assert [(row.what, row.count) for row in parts.store.tallies.read(today, today)] == [("heard", 1)]
-    parts.store.close()
 
 
 @pytest.mark.parametrize("address", ["ftp://127.0.0.1/", "127.0.0.1:8000", "file:///etc/passwd"])

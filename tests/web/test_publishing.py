@@ -86,3 +86,16 @@ def test_the_command_says_what_is_wrong_and_ends_as_commands_do(instance: Path, 
     assert (done.exit_code, "was not made by this command" in done.output) == (1, True)
     done = CliRunner().invoke(main, ["export-static", str(tmp_path / "new"), "--base-url", "mirror"], env=asked)
     assert (done.exit_code, "--base-url" in done.output) == (2, True)
+
+
+def test_the_command_writes_every_page_in_every_language(small: Path, tmp_path: Path) -> None:
+    asked = {"HITORIJANAI_CATALOG": str(small), "HITORIJANAI_INSTANCE": str(tmp_path / "no-model")}
+    done = CliRunner().invoke(main, ["export-static", str(tmp_path / "public"), "--base-url", "/"], env=asked)
+    assert done.exit_code == 0, done.output
+    manifest = json.loads((tmp_path / "public" / MANIFEST).read_text(encoding="utf-8"))
+    assert manifest["base_url"] == "/"
+    assert f"{len(manifest['files'])} files" in done.output
+    services = {path.stem for path in (small / "services").iterdir()}
+    for tree in ("", "en/", "easy/"):
+        assert {f"{tree}services/{id}/index.html" for id in services} <= set(manifest["files"]), tree
+        assert f"{tree}index.html" in manifest["files"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,6 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.loading import load
 from catalog.model import Catalog
 from web.searching import Index, index_of
 
@@ -143,26 +143,16 @@ def test_the_same_query_has_the_same_answer_in_a_new_index(index: Index, catalog
         assert other.search(query["typed"]) == index.search(query["typed"])
 
 
-def test_the_index_is_built_once_and_searched_by_many_threads() -> None:
-    fresh = load(Path(__file__).resolve().parents[2] / "catalog" / "data")
+def test_the_index_is_built_once_and_searched_by_many_threads(catalog: Catalog) -> None:
+    fresh = replace(catalog)
     with ThreadPoolExecutor(8) as pool:
         assert len({id(one) for one in pool.map(lambda _: index_of(fresh), range(8))}) == 1
         texts = [query["typed"] for query in QUERIES[:40]] * 3
         assert list(pool.map(index_of(fresh).search, texts)) == [index_of(fresh).search(text) for text in texts]
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=60))
-def test_any_text_can_be_searched(text: str) -> None:
-    catalog = _catalog()
-    for found in index_of(catalog).search(text):
+@given(text=st.text(st.characters(exclude_categories=("Cs",)), max_size=60))
+def test_any_text_can_be_searched(index: Index, text: str) -> None:
+    for found in index.search(text):
         assert found.fields
         assert found.service.status == "active"
-
-
-def _catalog() -> Catalog:
-    if not _KEPT:
-        _KEPT.append(load(Path(__file__).resolve().parents[2] / "catalog" / "data"))
-    return _KEPT[0]
-
-
-_KEPT: list[Catalog] = []

@@ -5,17 +5,29 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from web.serving import CANNOT_START
 from web.settings import ROOT
 
-LOADED = "print(*sorted(name for _, name in app.jinja_env.cache), app.jinja_env.auto_reload, sep='\\n')"
+MODULES = ["web.wsgi", "web.console.wsgi"]
+REFUSED = f"""
+for module in {MODULES}:
+    try:
+        importlib.import_module(module)
+    except SystemExit as end:
+        print(module, end.code, file=sys.stderr)
+os.environ |= {{"PORT": "8000", "THREADS": "4", "SECRET_KEY": ""}}
+importlib.import_module("web.wsgi")
+"""
+LOADED = f"""
+for module in {MODULES}:
+    app = importlib.import_module(module).app
+    print(module, *sorted(name for _, name in app.jinja_env.cache), app.jinja_env.auto_reload)
+"""
 
 
 def started(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", f"import importlib, os, sys{program}"],
         env={**os.environ, **environment},
         cwd=ROOT,
         capture_output=True,
@@ -24,29 +36,25 @@ def started(program: str, **environment: str) -> subprocess.CompletedProcess[str
     )
 
 
-@pytest.mark.parametrize("module", ["web.wsgi", "web.console.wsgi"])
-def test_wrong_settings_end_the_start_with_every_one_of_them_and_no_trace(module: str) -> None:
+def test_what_is_wrong_ends_the_start_with_all_of_it_and_no_trace(tmp_path: Path) -> None:
+    """Settings first, for either application; then, with those put right, the catalogue."""
     wrong = {"PORT": "eight", "THREADS": "0", "SECRET_KEY": "hush"}
-    done = started(f"import {module}", **wrong)
+    done = started(REFUSED, HITORIJANAI_CATALOG=str(tmp_path), **wrong)
+    lines = done.stderr.splitlines()
+    for module in MODULES:
+        told, lines = lines[: len(wrong) + 1], lines[len(wrong) + 1 :]
+        assert [line.partition(":")[0] for line in told] == [*wrong, f"{module} {CANNOT_START}"]
     assert done.returncode == CANNOT_START
-    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == list(wrong)
+    assert "categories.yaml" in "".join(lines)
+    assert "Traceback" not in done.stderr
     assert "hush" not in done.stderr
 
 
-def test_a_broken_catalogue_ends_the_start_with_what_is_wrong_in_it(tmp_path: Path) -> None:
-    done = started("import web.wsgi", HITORIJANAI_CATALOG=str(tmp_path))
-    assert done.returncode == CANNOT_START
-    assert "categories.yaml" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("module", "template"), [("web.wsgi", "steps/suggest.html"), ("web.console.wsgi", "console/card.html")]
-)
-def test_templates_are_read_before_the_first_request_and_never_again(
-    module: str, template: str, instance: Path
-) -> None:
-    done = started(f"from {module} import app; {LOADED}", HITORIJANAI_INSTANCE=str(instance))
+def test_templates_are_read_before_the_first_request_and_never_again(instance: Path, small: Path) -> None:
+    done = started(LOADED, HITORIJANAI_INSTANCE=str(instance), HITORIJANAI_CATALOG=str(small))
     assert done.returncode == 0, done.stderr
-    assert template in done.stdout.splitlines()
-    assert done.stdout.splitlines()[-1] == "False"
+    public, console = (line.split() for line in done.stdout.splitlines())
+    assert (public[0], console[0]) == tuple(MODULES)
+    assert "steps/suggest.html" in public
+    assert "console/card.html" in console
+    assert (public[-1], console[-1]) == ("False", "False")

@@ -15,20 +15,17 @@ from tests.support.clocks import clock
 from tests.support.pages import Person
 from web import sharing as rules
 from web.app import build
-from web.settings import Settings
 from web.sharing import MAX_CARRIED, Sharing
 from web.store.phrases import Phrase
-from web.wiring import Parts, wire
+from web.wiring import Parts
 
 WORRY = "田中花子です。会社をクビになって家賃が払えません。090-1234-5678に電話してください"
 ASKED = "あなたの文を、この案内をよくするために使ってもいいですか"
-URL = "DATABASE_URL"
 
 
 @pytest.fixture
-def here(instance: Path, tmp_path: Path) -> Parts:
-    settings = Settings(hitorijanai_instance=instance, database_url=f"sqlite:///{tmp_path}/store.sqlite")
-    return wire(settings, clock)
+def here(parts_on: Callable[[str], Parts], database: str) -> Parts:
+    return parts_on(database)
 
 
 @pytest.fixture
@@ -174,10 +171,9 @@ def test_a_share_of_a_20th_is_looked_at_whatever_the_model_thought(here: Parts) 
     assert sorted(phrase.random_slice for phrase in kept(here)) == [False, True]
 
 
-def test_a_database_that_is_away_is_told_and_nothing_is_lost(instance: Path, tmp_path: Path) -> None:
+def test_a_database_that_is_away_is_told_and_nothing_is_lost(parts_on: Callable[[str], Parts], tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    settings = Settings(hitorijanai_instance=instance, database_url=f"sqlite:///{tmp_path}/file/x.sqlite")
-    person = typed(build(wire(settings, clock)).test_client())
+    person = typed(build(parts_on(f"sqlite:///{tmp_path}/file/x.sqlite")).test_client())
     person.to_results()
     person.press("使っていい")
     assert "いまは受けとれませんでした" in person.page.text

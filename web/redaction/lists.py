@@ -42,6 +42,24 @@ def everyday_words() -> frozenset[str]:
 
 
 @cache
+def things() -> frozenset[str]:
+    """Those of `everyday_words` that are no name even where somebody stands."""
+    return frozenset(word for word, degree in _starred("everyday_words.txt").items() if degree)
+
+
+@cache
+def not_names() -> frozenset[str]:
+    """Nouns of two kanji that people use in training_data, none of them a name by the dictionary alone."""
+    return frozenset(_starred("not_names.txt"))
+
+
+@cache
+def kana_surnames() -> dict[str, int]:
+    """Family names in hiragana by their readings in the dictionary; 1 for those that are another word too, else 0."""
+    return _starred("kana_surnames.txt")
+
+
+@cache
 def municipalities() -> dict[str, tuple[str, bool]]:
     """By the name without 市 or 区: the prefecture, "" if there are two, and whether the name alone tells it."""
     found: dict[str, tuple[str, bool]] = {}

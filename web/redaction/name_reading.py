@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from web.redaction.lists import LONGEST_NAME, no_names, prefectures, surnames
 from web.redaction.name_lexicon import MOSTLY, NO_NAME, SURE, family_standing, given_standing
@@ -244,6 +244,7 @@ def is_hiragana(letter: str) -> bool:
     return "ぁ" <= letter <= "ん"
 
 
+@lru_cache(maxsize=16_384)
 def script(letter: str) -> str:
     """hiragana, katakana, kanji or other, of one letter; other for none."""
     if is_hiragana(letter):

@@ -107,6 +107,7 @@ ENDS = re.compile(
 )
 KANA_ENDS = re.compile(
     r"[^\w]|[\dはがをにともへのや]|です|でし|だけ|さえ|ばか|ばっか|しか|とか|なんか|さ[、。 ]|より|だ(?=よ|っ|と)|"
+    r"まだ|もう|ずっと|ぜんぜん|"
     r"って(?=い|言|人|子|呼|名|、)|から|まで|より|なら|で(?=、|す)"
 )
 """What may stand behind a name; behind one in hiragana it must not be the rest of a word."""

@@ -18,6 +18,7 @@ from web.redaction.name_lexicon import (
 )
 from web.redaction.name_reading import NameReading, is_hiragana, script
 from web.redaction.name_signs import KATAKANA
+from web.redaction.romaji import kana as kana_of
 from web.redaction.slot_signs import (
     AFTER_FIRST,
     AMONG,
@@ -26,6 +27,7 @@ from web.redaction.slot_signs import (
     FIRST,
     INTRODUCED,
     LATIN_NAME,
+    LATIN_SMALL,
     NO_NICK,
     PARTICLE,
     PAUSE,
@@ -34,6 +36,7 @@ from web.redaction.slot_signs import (
     PERSON_TOO,
     POLITELY,
     SOUNDS_NICK,
+    SPOKEN_OF,
     SURELY_PERSON,
     TWICE,
 )
@@ -59,9 +62,13 @@ def in_slots(reading: NameReading) -> Iterator[tuple[int, int]]:
 def in_latin_slots(reading: NameReading) -> Iterator[tuple[int, int]]:
     """Capitalised words in Latin letters that do, or are done to, what only people are: Ahmedと結婚, Linhです、."""
     for match in LATIN_NAME.finditer(reading.text):
-        if any("" in kinds_of_name(part) for part in match[0].split()):
+        if any("" in kinds_of_name(part) and part not in given_names() for part in match[0].split()):
             continue
-        if PERSON.match(reading.text, match.end()) or INTRODUCED.match(reading.text, match.end()):
+        if is_spoken_of(reading.text, match.end()) or INTRODUCED.match(reading.text, match.end()):
+            yield match.span()
+    for match in LATIN_SMALL.finditer(reading.text):
+        read = kana_of(match[0])
+        if any(given_standing(name) == SURE for name in read) and is_spoken_of(reading.text, match.end()):
             yield match.span()
 
 
@@ -81,7 +88,7 @@ def politely(reading: NameReading) -> Iterator[tuple[int, int]]:
 def _nickname_at(reading: NameReading, start: int) -> int:
     """The end of what sounds like a nickname and is somebody; 0 if there is none."""
     match = next((m for sound in (TWICE, SOUNDS_NICK, DOUBLED) if (m := sound.match(reading.text, start))), None)
-    if match is None or NO_NICK.search(match[0]) or not PERSON.match(reading.text, match.end()):
+    if match is None or NO_NICK.search(match[0]) or not is_spoken_of(reading.text, match.end()):
         return 0
     word = reading.starting(start)
     known = word is not None and word.end == match.end() and not word.is_name and match.re is not TWICE
@@ -91,11 +98,11 @@ def _nickname_at(reading: NameReading, start: int) -> int:
 def _starts(reading: NameReading) -> Iterator[int]:
     """Places where a word begins that may be a name, once each."""
     for word in reading.words:
-        if script(word.surface[0]) != "other" and _begins(reading, word.start):
+        if script(word.surface[0]) != "other" and begins(reading, word.start):
             yield word.start
 
 
-def _begins(reading: NameReading, start: int) -> bool:
+def begins(reading: NameReading, start: int) -> bool:
     """Whether no longer word is cut there: hiragana behind kanji are a word's end, or a particle."""
     before = reading.text[start - 1 : start]
     letters = script(reading.text[start])
@@ -119,13 +126,13 @@ def _name_at(reading: NameReading, start: int) -> int:
     """The end of the longest name there that its place bears out; 0 if there is none."""
     text = reading.text
     letters = script(text[start])
-    for end in range(_run(text, start, letters), start, -1):
-        if _ends(reading, end, letters) and _borne_out(reading, start, end):
+    for end in range(run(text, start, letters), start, -1):
+        if ends(reading, end, letters) and _borne_out(reading, start, end):
             return end
     return 0
 
 
-def _run(text: str, start: int, letters: str) -> int:
+def run(text: str, start: int, letters: str) -> int:
     """How far the same kind of letters goes on, as far as a name can."""
     end = start + 1
     while end < min(start + _LONGEST, len(text)) and script(text[end]) == letters:
@@ -133,7 +140,7 @@ def _run(text: str, start: int, letters: str) -> int:
     return end
 
 
-def _ends(reading: NameReading, end: int, letters: str) -> bool:
+def ends(reading: NameReading, end: int, letters: str) -> bool:
     """Whether no longer word goes on there."""
     behind = reading.text[end : end + 1]
     if not behind or script(behind) == "other":
@@ -160,8 +167,8 @@ def _borne_out(reading: NameReading, start: int, end: int) -> bool:
         return alone or (pause and SURELY_PERSON.match(text, end) is not None)
     kana = is_hiragana(name[0])
     long = len(name) >= (_SHORTEST if kana else 2)
-    if len(name) > 1 and not name[0].isnumeric() and AMONG.search(before):
-        return True
+    if not name[0].isnumeric() and AMONG.search(before):
+        return len(name) > 1 or (name in surnames() and is_spoken_of(text, end))
     word = reading.starting(start)
     as_name = word is not None and word.end == end and word.is_name
     given = given_standing(name)
@@ -176,6 +183,11 @@ def _borne_out(reading: NameReading, start: int, end: int) -> bool:
         person = person or PERSON_TOO.match(text, end) is not None
     whole = word is not None and word.end == end and first
     return person and (as_name or kin or long or not kana or whole)
+
+
+def is_spoken_of(text: str, end: int) -> bool:
+    """Whether what follows there is said of somebody, and hardly of anything else."""
+    return PERSON.match(text, end) is not None or SPOKEN_OF.match(text, end) is not None
 
 
 def standing_at(reading: NameReading, start: int, end: int) -> int:
@@ -225,7 +237,7 @@ def before_joint(reading: NameReading, end: int) -> int | None:
     for start in range(max(end - _LONGEST, 0), end - 1):
         name = reading.text[start:end]
         one_kind = len({script(letter) for letter in name}) == 1
-        if one_kind and _begins(reading, start) and standing_at(reading, start, end) <= ALSO:
+        if one_kind and begins(reading, start) and standing_at(reading, start, end) <= ALSO:
             return start if name not in everyday_words() else None
     return None
 

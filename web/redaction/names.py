@@ -31,6 +31,7 @@ from web.redaction.name_signs import (
     TITLE,
 )
 from web.redaction.name_slots import before_joint, in_latin_slots, in_slots, is_made_of_names, politely
+from web.redaction.name_subjects import beside, first_in_part, with_role
 from web.redaction.romaji import kana
 from web.redaction.view import Span, View, Word
 
@@ -226,7 +227,19 @@ def _in_latin(reading: NameReading) -> Iterator[Place]:
             yield match.span()
 
 
-_RULES = (_by_themselves, _titled, politely, _of_somebody, _said, _named, in_slots, in_latin_slots, _in_latin)
+_RULES = (
+    _by_themselves,
+    _titled,
+    politely,
+    _of_somebody,
+    _said,
+    _named,
+    in_slots,
+    in_latin_slots,
+    _in_latin,
+    first_in_part,
+    with_role,
+)
 
 
 def _coupled(reading: NameReading, found: Iterable[Place]) -> Iterator[Place]:
@@ -239,6 +252,8 @@ def _coupled(reading: NameReading, found: Iterable[Place]) -> Iterator[Place]:
             yield joint.end(), family
         if joint and given and (given - joint.end() > 1 or not is_hiragana(reading.text[joint.end()])):
             yield joint.end(), given
+        if joint and (other := beside(reading, end)):
+            yield joint.end(), other
     for start, _ in found:
         joint = JOINED.search(reading.text, max(start - 4, 0), start)
         before = before_joint(reading, joint.start()) if joint else None
