@@ -9,7 +9,6 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from assistant.conversation import Conversation
 from assistant.reply import Urgent, Welcome
-from catalog.ruby import plain
 from web import logs, shapes
 from web.typed import beginning, read_typed
 from web.wiring import Parts
@@ -107,8 +106,7 @@ def _carried(parts: Parts, urgent: Urgent) -> str:
 
 def _answer(parts: Parts, status: int, code: str, sentence: str, urgent: Urgent) -> Response:
     if request.path.startswith("/api/"):
-        message = f"{plain(sentence)} {plain(parts.catalog.strip.say)}"
-        body: shapes.Json = {"error": {"code": code, "message": message}}
+        body = shapes.error(code, sentence, parts.catalog)
         if urgent.level:
             body["urgent"] = shapes.urgent_help(urgent, parts.guide.moment())
         response = jsonify(body)

@@ -7,6 +7,7 @@ is left out: hours stand as text, and nothing is said to be open. In the place o
 from __future__ import annotations
 
 import hashlib
+import json
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,15 +21,16 @@ from assistant.guide import Guide
 from assistant.walk import questions_left
 from catalog.hours import JAPAN, Moment, Openness
 from catalog.model import UNDER18, Channel, Flow
-from web import browsing, numbers, reading, rendering, showing, translating
+from web import browsing, numbers, reading, rendering, shapes, showing, translating
+from web.errors import SENTENCES, UNEXPECTED
 from web.filters import FURIGANA
 from web.showing import LANGUAGES, Language
 from web.ways import has, speaking_first
 from web.wiring import Parts
 
 STATIC = ("site.css", "site.js", "icon.svg")
-ERRORS = {"404": "error_not_found", "413": "error_too_big", "429": "error_busy", "50x": "error_server"}
-"""Pages for a web server to show by itself, by name, and the message on each."""
+ERRORS = {**{str(status): SENTENCES[status] for status in (404, 413, 429)}, "50x": UNEXPECTED}
+"""What a web server says by itself, by the name of the page: code and message. Programs get the same as JSON."""
 _PLACES: dict[str, Callable[[dict[str, str]], str]] = {
     "chat.start": lambda values: "",
     "chat.under18": lambda values: "under18",
@@ -88,9 +90,11 @@ class Mirror:
         """(path, content) of every file, one after the other."""
         for name in STATIC:
             yield f"static/{name}", (Path(self._app.static_folder or "") / name).read_bytes()
-        for name, message in ERRORS.items():
-            show = self._template("error.html", sentence=getattr(self._catalog.messages, message))
+        for name, (code, message) in ERRORS.items():
+            sentence = getattr(self._catalog.messages, message)
+            show = self._template("error.html", sentence=sentence)
             yield f"{name}.html", self._page(_Here("ja", "", self._base or "/"), show)
+            yield f"{name}.json", json.dumps(shapes.error(code, sentence, self._catalog), ensure_ascii=False).encode()
         for language in self._languages:
             for folder, show in self._pages(language):
                 here = _Here(language, folder, self._base)

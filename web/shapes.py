@@ -7,7 +7,7 @@ from typing import Any, assert_never
 from assistant.guide import Turn
 from assistant.reply import Answered, Ask, Check, Clarify, Step, Suggest, Urgent, Welcome
 from catalog.hours import Moment
-from catalog.model import Category, Channel, Service
+from catalog.model import Catalog, Category, Channel, Service
 from catalog.ruby import plain
 from nlu.prediction import Prediction
 
@@ -28,6 +28,11 @@ def reply(turn: Turn, state: str, model: str | None) -> Json:
         "answer": answer_shape(turn),
         "model": turn.prediction.model if turn.prediction else model,
     }
+
+
+def error(code: str, sentence: str, catalog: Catalog) -> Json:
+    """What went wrong: a stable code, and a sentence with the numbers for danger."""
+    return {"error": {"code": code, "message": f"{plain(sentence)} {plain(catalog.strip.say)}"}}
 
 
 def trail_shape(answered: Answered) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import re
 import signal
@@ -176,6 +177,10 @@ def test_while_the_application_is_away_every_page_is_there_and_a_worry_gets_the_
             if not path.startswith("/static"):
                 assert "110" in answer.numbers, path
         assert 'lang="en"' in row.nginx.ask("/?v=en").text
+        told = row.nginx.ask("/api/v1/messages", body=b'{"text": "x"}', headers={"Content-Type": "application/json"})
+        assert told.status == 503
+        assert told.headers["content-type"] == "application/json"
+        assert "119" in json.loads(told.text)["error"]["message"]
         for ask in (
             lambda: row.nginx.ask("/say", body=WORRY),
             lambda: row.nginx.ask("/contact", body=WORRY),

@@ -191,7 +191,10 @@ def test_english_is_a_tree_of_its_own_with_a_way_across(walked: dict[str, Leaf],
 
 
 def test_pages_of_errors_have_numbers_and_work_at_any_address(exported: Path, catalog: Catalog) -> None:
-    for name, message in ERRORS.items():
+    for name, (code, message) in ERRORS.items():
+        told = json.loads((exported / f"{name}.json").read_text(encoding="utf-8"))["error"]
+        assert told["code"] == code
+        assert "119" in told["message"]
         leaf = Leaf((exported / f"{name}.html").read_text(encoding="utf-8"))
         assert getattr(catalog.messages, message) in leaf.text
         assert leaf.strip
