@@ -149,7 +149,7 @@ def test_a_misread_worry_is_read_rightly_in_the_end(  # noqa: PLR0915 - one circ
         releaser.goto(f"/models/{candidate.version}")
         releaser.get_by_role("button", name="このモデルを使い始める").click()
         for worker in (one, another):
-            wait_for(lambda worker=worker: answer_of(worker) == RIGHT, seconds=10)
+            wait_for(lambda worker=worker: answer_of(worker) == RIGHT)
 
         # And back.
         releaser.goto("/models")
@@ -157,7 +157,7 @@ def test_a_misread_worry_is_read_rightly_in_the_end(  # noqa: PLR0915 - one circ
         releaser.locator("summary", has_text="前のモデルにもどす").click()
         releaser.get_by_role("button", name="前のモデルにもどす").click()
         for worker in (one, another):
-            wait_for(lambda worker=worker: answer_of(worker) == before, seconds=10)
+            wait_for(lambda worker=worker: answer_of(worker) == before)
         assert console_parts.store.audit.verify() == ()
         told = [entry.action for entry in console_parts.store.audit.list(limit=100)]
         assert "roll back" in told
@@ -173,5 +173,5 @@ def wait_for(seen, seconds: float = 240):  # type: ignore[no-untyped-def]
     end = time.monotonic() + seconds
     while not (found := seen()):
         assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.2)
+        time.sleep(0.05)
     return found
