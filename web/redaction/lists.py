@@ -49,7 +49,7 @@ def things() -> frozenset[str]:
 
 @cache
 def not_names() -> frozenset[str]:
-    """Nouns of two kanji that people use in training_data, none of them a name by the dictionary alone."""
+    """Nouns of two kanji that people use in training_data or the catalogue, none of them a name by the dictionary alone."""
     return frozenset(_starred("not_names.txt"))
 
 
