@@ -49,7 +49,7 @@ def things() -> frozenset[str]:
 
 @cache
 def not_names() -> frozenset[str]:
-    """Nouns of two kanji that people use in training_data or the catalogue, none of them a name by the dictionary alone."""
+    """Nouns of two kanji that people use in training_data or the catalogue; by the dictionary alone none is a name."""
     return frozenset(_starred("not_names.txt"))
 
 
