@@ -8,7 +8,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -49,18 +49,15 @@ def report(name: str, look: Look, examined: Sequence[DangerExample], ordinary: S
     examined = [example for example in examined if example.style != ORDINARY]
     levels = [(example, look(example.text)) for example in examined]
     lines = [f"## {name}", ""]
-    rows = []
-    for true in (4, 3, 2, 1, 0):
-        found = [level for example, level in levels if example.level == true]
-        counts = Counter(found)
-        shares = [share(found, least) for least in (1, 2, 3)]
-        rows.append([true, len(found), *(counts[n] for n in range(5)), *shares])
-    found = [level for example, level in levels if example.level]
-    rows.append(["1 to 4", len(found), *(found.count(n) for n in range(5)), *(share(found, n) for n in (1, 2, 3))])
-    plain = [look(text) for text in ordinary]
-    counts = Counter(plain)
-    shares = [share(plain, least) for least in (1, 2, 3)]
-    rows.append(["ordinary worries", len(plain), *(counts[n] for n in range(5)), *shares])
+    by_level: dict[object, list[int]] = {
+        true: [level for example, level in levels if example.level == true] for true in (4, 3, 2, 1, 0)
+    }
+    by_level["1 to 4"] = [level for example, level in levels if example.level]
+    by_level["ordinary worries"] = [look(text) for text in ordinary]
+    rows: list[list[object]] = [
+        [level, len(found), *map(found.count, range(5)), *(share(found, least) for least in (1, 2, 3))]
+        for level, found in by_level.items()
+    ]
     lines += [*table(["level", "texts", "0", "1", "2", "3", "4", "shown (1+)", "at 2+", "at 3+"], rows), ""]
     for key, title in (("kind", "kind"), ("style", "style")):
         groups: dict[str, list[tuple[int, int]]] = defaultdict(list)

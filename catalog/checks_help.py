@@ -119,7 +119,7 @@ def holidays_are_as_calculated(catalog: Catalog, places: Places, today: date) ->
 def nothing_that_hurts_is_said(catalog: Catalog, places: Places, today: date) -> Iterator[Problem]:
     """Cheering on, blame, promises, comparisons and methods do harm, whoever reads them."""
     never = [(re.compile(entry.word), entry.why) for entry in catalog.never_say]
-    any_of_them = re.compile("|".join(f"(?:{entry.word})" for entry in catalog.never_say) or r"\Z\A")
+    any_of_them = re.compile("|".join(f"(?:{entry.word})" for entry in catalog.never_say) or r"(?!)")
     for file, place, text in shown_texts(catalog):
         if file.startswith("pages/"):
             continue

@@ -56,7 +56,7 @@ def no_dead_number_is_shown(catalog: Catalog, places: Places, today: date) -> It
     """A number that changed or never was leads a person in need to nobody."""
     patterns = [(written_as(dead.number), dead) for dead in catalog.dead_numbers]
     bare = [unicodedata.normalize("NFKC", dead.number).translate(_WITHOUT_SIGNS).lower() for _, dead in patterns]
-    any_bare = re.compile("|".join(map(re.escape, bare)) or r"\Z\A")
+    any_bare = re.compile("|".join(map(re.escape, bare)) or r"(?!)")
     for file, place, text in shown_texts(catalog):
         uniform = unicodedata.normalize("NFKC", text)
         signless = uniform.translate(_WITHOUT_SIGNS).lower()  # most texts hold none, and this is told quickly

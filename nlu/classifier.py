@@ -66,10 +66,8 @@ class Model:
             normals = [normalise(text) for text in texts[start : start + TOGETHER]]
             words = [self._trained.tokens(normal) for normal in normals]
             values, danger = self._joint.decide_all(self._trained.found_all(normals, words))
-            raised = np.exp((values - values.max(axis=1, keepdims=True)) / self._trained.temperature)
-            probabilities = raised / raised.sum(axis=1, keepdims=True)
             dangers = danger if danger is not None else [None] * len(normals)
-            found += [self._prediction(*one) for one in zip(words, probabilities, dangers, strict=True)]
+            found += [self._prediction(*one) for one in zip(words, self._softened(values), dangers, strict=True)]
         return found
 
     def _prediction(self, words: list[str], probabilities: np.ndarray, danger: np.ndarray | None) -> Prediction:
@@ -95,8 +93,9 @@ class Model:
         return tuple(surface for surface in spoke if surface in strongest)
 
     def _softened(self, values: np.ndarray) -> np.ndarray:
-        raised = np.exp((values - values.max()) / self._trained.temperature)
-        result: np.ndarray = raised / raised.sum()
+        """Probabilities of one text's values, or of many texts' row by row."""
+        raised = np.exp((values - values.max(axis=-1, keepdims=True)) / self._trained.temperature)
+        result: np.ndarray = raised / raised.sum(axis=-1, keepdims=True)
         return result
 
     def _opinion(self, values: np.ndarray | None, words: list[str]) -> DangerOpinion | None:

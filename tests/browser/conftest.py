@@ -40,6 +40,19 @@ def opened(browser: Browser, **phone: Any) -> Iterator[BrowserContext]:
     context.close()
 
 
+@contextmanager
+def leading_away(browser: Browser, **phone: Any) -> Iterator[BrowserContext]:
+    """The same; everything beyond this machine answers with an empty neutral page."""
+    with opened(browser, **phone) as context:
+        context.route(
+            lambda url: "127.0.0.1" not in url,
+            lambda route: route.fulfill(
+                status=200, content_type="text/html", body="<title>weather</title><p>weather</p>"
+            ),
+        )
+        yield context
+
+
 def at_the_start(page: Page, address: str, viewport: ViewportSize = SMALL_PHONE) -> Page:
     """A page that others had before, on the first page of the assistant: a new one costs as much as a whole walk."""
     page.context.clear_cookies()

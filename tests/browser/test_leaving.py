@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import at_the_start, opened
+from tests.browser.conftest import at_the_start, leading_away
 from tests.browser.walking import covered, settled, to_the_end
 
 WORRY = "夫にたたかれるのがこわい"
@@ -15,19 +15,8 @@ PLACES = ("/", "/under18", "/services", "/numbers", "/pages/leaving", "/pages/fa
 
 
 @pytest.fixture(scope="module")
-def browser(whole_browser: Browser) -> Browser:
-    return whole_browser
-
-
-@pytest.fixture(scope="module")
-def elsewhere(browser: Browser) -> Iterator[BrowserContext]:
-    """Everything beyond this machine answers with an empty neutral page."""
-
-    def answer(route: Route) -> None:
-        route.fulfill(status=200, content_type="text/html", body="<title>weather</title><p>weather</p>")
-
-    with opened(browser) as context:
-        context.route(lambda url: "127.0.0.1" not in url, answer)
+def elsewhere(whole_browser: Browser) -> Iterator[BrowserContext]:
+    with leading_away(whole_browser) as context:
         yield context
 
 
@@ -122,16 +111,14 @@ def test_three_times_shift_within_five_seconds_and_nothing_less(page: Page) -> N
     assert page.title() == "ご案内"
 
 
-def test_without_scripts_it_is_a_link_that_does_the_same(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    context.route(lambda url: "127.0.0.1" not in url, lambda route: route.fulfill(body="<title>weather</title>"))
-    page = context.new_page()
-    page.goto(address)
-    page.locator("#text").fill(WORRY)
-    page.locator(".typing button.main").click()
-    page.locator("#exit").click()
-    expect(page).to_have_title("weather")
-    context.close()
+def test_without_scripts_it_is_a_link_that_does_the_same(whole_browser: Browser, address: str) -> None:
+    with leading_away(whole_browser, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(address)
+        page.locator("#text").fill(WORRY)
+        page.locator(".typing button.main").click()
+        page.locator("#exit").click()
+        expect(page).to_have_title("weather")
 
 
 def test_no_title_or_address_tells_what_it_was_about(page: Page, address: str) -> None:

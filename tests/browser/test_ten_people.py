@@ -6,7 +6,6 @@ goes wrong, is angry or has to leave has some more. The three numbers at the foo
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -16,10 +15,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from waitress.server import create_server
 
 from catalog.hours import JAPAN
+from tests.browser.conftest import leading_away
 from tests.browser.walking import at_the_end, options, settled, wide
+from tests.support.serving import served
 from web.app import build
 from web.settings import Settings
 from web.wiring import wire
@@ -75,27 +75,16 @@ class Walker:
 Meet = Callable[..., AbstractContextManager[Walker]]
 
 
-@pytest.fixture(scope="module")
-def browser(whole_browser: Browser) -> Browser:
-    return whole_browser
-
-
 @pytest.fixture
-def meet(browser: Browser, address: str) -> Meet:
+def meet(whole_browser: Browser, address: str) -> Meet:
     """A person on a small phone, before the first page; everything beyond this machine is an empty neutral page."""
 
     @contextmanager
     def opened(where: str = address, **phone: Any) -> Iterator[Walker]:
-        context = browser.new_context(**{"viewport": {"width": 360, "height": 740}, "locale": "ja-JP", **phone})
-        context.set_default_timeout(60_000)
-        context.route(
-            lambda url: "127.0.0.1" not in url,
-            lambda route: route.fulfill(status=200, content_type="text/html", body="<title>weather</title>"),
-        )
-        page = context.new_page()
-        page.goto(where)
-        yield Walker(page)
-        context.close()
+        with leading_away(whole_browser, **phone) as context:
+            page = context.new_page()
+            page.goto(where)
+            yield Walker(page)
 
     return opened
 
@@ -103,14 +92,8 @@ def meet(browser: Browser, address: str) -> Meet:
 @pytest.fixture(scope="module")
 def night(instance: Path) -> Iterator[str]:
     """The same assistant at three o'clock in the night."""
-    server = create_server(
-        build(wire(Settings(hitorijanai_instance=instance), clock=lambda: NIGHT)), host="127.0.0.1", port=0, threads=2
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with served(build(wire(Settings(hitorijanai_instance=instance), clock=lambda: NIGHT))) as here:
+        yield here
 
 
 def test_at_eighty_with_large_letters_a_wrong_button_and_the_way_back(meet: Meet) -> None:

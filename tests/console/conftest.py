@@ -18,13 +18,16 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.support.clocks import Clock
+from tests.support.databases import empty_store
 from web import second_factor
 from web.console.app import build
 from web.settings import Settings
-from web.store import Store, migrating
+from web.store import Store
 from web.store.people import Person
 from web.store.phrases import NewPhrase
 from web.wiring import Parts, wire
+
+__all__ = ["empty_store"]
 
 PASSWORD = "あさのひかりと みなとのふね"  # noqa: S105
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -35,14 +38,6 @@ TODAY = date(2026, 11, 25)
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty file of SQLite."""
-    path = tmp_path_factory.mktemp("template") / "store.sqlite"
-    migrating.upgrade(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture(scope="session")

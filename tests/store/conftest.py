@@ -14,12 +14,13 @@ from sqlalchemy import NullPool, create_engine
 from tests.catalog.conftest import small
 from tests.store.postgresql import Cluster, cluster
 from tests.support.clocks import Clock
+from tests.support.databases import empty_store
 from web.store import Store, migrating
 from web.store.people import Person
 from web.store.phrases import NewPhrase
 from web.store.tables import metadata
 
-__all__ = ["Clock", "cluster", "small"]
+__all__ = ["Clock", "cluster", "empty_store", "small"]
 
 KEYS = ("the newest secret of this installation", "the secret before it")
 PASSWORD = {"password_hash": "$argon2id$x"}
@@ -39,19 +40,11 @@ def postgresql_database(cluster: Cluster) -> str:
     return name
 
 
-@pytest.fixture(scope="session")
-def template_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty file of SQLite."""
-    path = tmp_path_factory.mktemp("template") / "store.sqlite"
-    migrating.upgrade(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, already migrated."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("template_file"), tmp_path)
+        shutil.copy(request.getfixturevalue("empty_store"), tmp_path)
         return f"sqlite:///{tmp_path / 'store.sqlite'}"
     cluster: Cluster = request.getfixturevalue("cluster")
     name: str = request.getfixturevalue("postgresql_database")

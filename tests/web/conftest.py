@@ -19,13 +19,14 @@ from flask.testing import FlaskClient
 from assistant.guide import Guide
 from tests.catalog.conftest import small
 from tests.support.clocks import clock
+from tests.support.databases import empty_store
 from web.app import build
 from web.settings import Settings
-from web.store import Store, migrating
+from web.store import Store
 from web.tallying import Tallying
 from web.wiring import Parts, open_store, wire
 
-__all__ = ["small"]  # for processes of which nobody asks how much stands in the catalogue
+__all__ = ["empty_store", "small"]  # `small` for processes of which nobody asks how much stands in the catalogue
 
 
 @pytest.fixture(scope="session")
@@ -55,18 +56,10 @@ def client_at(parts: Parts) -> Callable[[datetime], FlaskClient]:
     return at
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database in a file, ready: what the public writes does not wait for one that is being made."""
-    path = tmp_path_factory.mktemp("migrated") / "store.sqlite"
-    migrating.upgrade(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture
-def database(migrated: Path, tmp_path: Path) -> str:
+def database(empty_store: Path, tmp_path: Path) -> str:
     """The address of an empty database of its own, tmp_path/store.sqlite."""
-    shutil.copy(migrated, tmp_path)
+    shutil.copy(empty_store, tmp_path)
     return f"sqlite:///{tmp_path / 'store.sqlite'}"
 
 
@@ -85,6 +78,12 @@ def parts_on(parts: Parts) -> Iterator[Callable[[str], Parts]]:
     yield on
     for store in opened:
         store.close()
+
+
+@pytest.fixture
+def here(parts_on: Callable[[str], Parts], database: str) -> Parts:
+    """The parts over a database of their own."""
+    return parts_on(database)
 
 
 @pytest.fixture(scope="session")

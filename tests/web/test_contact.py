@@ -16,11 +16,6 @@ MESSAGE = "よりそいホットラインの番号のボタンが押しにくい
 
 
 @pytest.fixture
-def here(parts_on: Callable[[str], Parts], database: str) -> Parts:
-    return parts_on(database)
-
-
-@pytest.fixture
 def client(here: Parts) -> FlaskClient:
     return build(here).test_client()
 

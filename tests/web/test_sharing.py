@@ -24,11 +24,6 @@ ASKED = "あなたの文を、この案内をよくするために使っても�
 
 
 @pytest.fixture
-def here(parts_on: Callable[[str], Parts], database: str) -> Parts:
-    return parts_on(database)
-
-
-@pytest.fixture
 def client(here: Parts) -> FlaskClient:
     return build(here).test_client()
 

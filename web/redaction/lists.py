@@ -78,6 +78,7 @@ def prefectures() -> dict[str, str]:
     return short | {name: name for name in PREFECTURES}
 
 
+@cache
 def _starred(file: str) -> dict[str, int]:
     return {name.rstrip("*"): name.count("*") for line in _lines(file) for name in line.split("#")[0].split()}
 

@@ -48,14 +48,12 @@ def first_in_part(reading: NameReading) -> Iterator[tuple[int, int]]:
 
 def with_role(reading: NameReading) -> Iterator[tuple[int, int]]:
     """鳥越という部長, 雲母先生: what in kanji is followed by who it is, and is no word people use."""
-    for called in CALLED_ROLE.finditer(reading.text):
-        if could_be_name(called["name"]):
-            yield called.span("name")
+    for written in (CALLED_ROLE, TITLED_IN_KANJI):
+        for match in written.finditer(reading.text):
+            if could_be_name(match["name"]):
+                yield match.span("name")
     for titled in TITLED_IN_KANA.finditer(reading.text):
         if titled["name"] in kana_surnames():
-            yield titled.span("name")
-    for titled in TITLED_IN_KANJI.finditer(reading.text):
-        if could_be_name(titled["name"]):
             yield titled.span("name")
 
 
