@@ -62,7 +62,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What was found: the reports on the examination (`before` None without a model in use), cases, changes, pace."""
+    """What was found: the reports on the examination (`before` None without a model in use), cases, changes, pace.
+
+    `reviewed`: what the model in use, if there is one, said of the newly learnt phrases.
+    """
 
     before: Report | None
     now: Report
@@ -70,6 +73,7 @@ class Comparison:
     hard: tuple[Judged, ...]
     cases: tuple[Case, ...]
     changes: tuple[Change, ...]
+    reviewed: tuple[Judged, ...]
     pace: float
 
 
@@ -116,6 +120,7 @@ def compare(
         hard=now["hard"],
         cases=tuple(cases),
         changes=worst_first(changes),
+        reviewed=before["reviewed"] if in_use else (),
         pace=pace(in_use, candidate, [e.text for e in material.held_out], clock) if in_use else 1.0,
     )
 

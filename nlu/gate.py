@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from nlu.evaluation import LabelScore, Report
+from nlu.one_way import OneWay
 
 OVERALL = 0.005
 """So much of the examination phrases may be lost over all (a share)."""
@@ -54,7 +55,7 @@ class Evidence:
     `names`: readable names of all labels that there must be. `labels`: those the candidate knows. `pace`: its median
     time for a text in times of the model in use. `leaks`: rows it learnt from that examine it, each as a sentence.
     `told_rows`: whether the rows it says it learnt from are those that were looked through for leaks.
-    `cases_missing`: sets of cases without a single case.
+    `cases_missing`: sets of cases without a single case. `one_way`: see nlu.one_way.
     """
 
     now: Report
@@ -66,6 +67,7 @@ class Evidence:
     leaks: Sequence[str] = ()
     told_rows: bool = True
     cases_missing: Sequence[str] = ()
+    one_way: Sequence[OneWay] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,16 @@ def _cases(evidence: Evidence) -> Iterator[str]:
             )
 
 
+def _second_opinions(evidence: Evidence) -> Iterator[str]:
+    for found in evidence.one_way:
+        label = evidence.names.get(found.label, found.label)
+        reading = evidence.names.get(found.reading, found.reading) if found.reading else "ほかの分類"
+        yield (
+            f"今のモデルが「{reading}」と読む文{len(found.where)}個を、一人の見立てだけで「{label}」と学ぼうとしています"
+            f"(「{label}」の新しい文は、ぜんぶで{found.learnt}個)。二人目の見立てがそろえば、学べます"
+        )
+
+
 def _points(share: float) -> str:
     return f"{100 * share:g}ポイント"
 
@@ -185,6 +197,7 @@ RULES: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
     "labels": _labels,
     "rows": _rows,
     "sets": _sets,
+    "second-opinions": _second_opinions,
     "overall": _overall,
     "category": _categories,
     "cases": _cases,

@@ -17,6 +17,8 @@ from web.store.opinions import Accepted
 
 ALIKE = 0.6
 """Character 3-gram cosine from which two texts count as of one cluster, whatever cluster they were given."""
+PHRASE = "phrase:"
+"""Stands before the id of a phrase where an example has its file."""
 REASONS = (
     "unreadable",
     "unknown-label",
@@ -51,9 +53,13 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """What is learnt from, and how many were left out, by a key of REASONS. `contradicting`: ids of those phrases."""
+    """What is learnt from, and how many were left out, by a key of REASONS. `contradicting`: ids of those phrases.
+
+    `alone`: where the examples stand (their `file`) that nobody but one person has judged.
+    """
 
     examples: tuple[Example, ...]
+    alone: frozenset[str]
     left: Mapping[str, int]
     contradicting: tuple[str, ...]
 
@@ -71,7 +77,7 @@ def admit(
     `written`: the phrases of training_data, those reviewed before too; `apart`: texts never to be learnt.
     """
     left: Counter[str] = Counter()
-    contradicting, examples = [], []
+    contradicting, examples, alone = [], [], set()
     room = _Room(caps, Counter(example.label for example in written if example.style != STYLE))
     ordered = sorted(accepted, key=lambda one: (-len(set(one.people)), one.phrase))
     texts = [plain(one.text or "") for one in ordered]
@@ -87,8 +93,10 @@ def admit(
         room.take(one)
         taken.add(place)
         also = (one.also,) if one.also and one.also != one.label else ()
-        examples.append(Example(text, one.label, also, one.level > 0, STYLE, f"phrase:{one.phrase}", 0))
-    return Admitted(tuple(examples), dict(sorted(left.items())), tuple(contradicting))
+        examples.append(Example(text, one.label, also, one.level > 0, STYLE, f"{PHRASE}{one.phrase}", 0))
+        if one.judges == 1:
+            alone.add(examples[-1].file)
+    return Admitted(tuple(examples), frozenset(alone), dict(sorted(left.items())), tuple(contradicting))
 
 
 def _faults(

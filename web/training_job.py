@@ -18,11 +18,12 @@ from nlu.corpus import Corpus, CorpusError, Example, corpus_of, read_corpus, rea
 from nlu.danger_corpus import EXAMINED, DangerExample, fingerprint, read_examined, read_trained
 from nlu.gate import Evidence, Verdict, judge, unusable
 from nlu.golden import read_golden
+from nlu.one_way import one_way
 from nlu.registry import Registry, UnusableModel
 from nlu.reviewed import STYLE
 from nlu.weights import Trained
 from web import logs
-from web.admission import Admitted, Caps, admit
+from web.admission import PHRASE, Admitted, Caps, admit
 from web.gate_record import gate_record
 from web.learning import KIND, Heart, Stopped, label_names
 from web.measures import lowest_sure
@@ -131,9 +132,12 @@ class TrainingJob:
             verdict = unusable(str(error))
             return verdict, gate_record(verdict, lesson.as_json(), compared_with=None)
         found = compare(in_use, Model(candidate), lesson.material, level=level_of(self.catalog), names=names)
-        verdict = judge(evidence(found, candidate.trained, lesson, names))
+        told = evidence(found, candidate.trained, lesson, names)
+        verdict = judge(told)
         seen = (found, candidate.trained, names)
-        return verdict, gate_record(verdict, lesson.as_json(), compared_with=current, seen=seen)
+        record = gate_record(verdict, lesson.as_json(), compared_with=current, seen=seen)
+        asked = [where.removeprefix(PHRASE) for direction in told.one_way for where in direction.where]
+        return verdict, record | {"second_opinions": asked}
 
     def _run(self, job: Job, heart: Heart) -> dict[str, Any]:
         heart.tell(0, STEPS, "例文と、見なおした文を読んでいます")
@@ -149,6 +153,8 @@ class TrainingJob:
         heart.tell(STEPS - 2, STEPS, "今のモデルとくらべています")
         verdict, record = self.examined(version, lesson)
         heart.tell(STEPS - 1, STEPS, "結果を残しています")
+        if asked := record.get("second_opinions"):
+            self.store.phrases.ask_second(asked, actor=job.started_by, reason=f"candidate {version}")
         try:
             self.store.candidates.create(version, gate=record, passed=verdict.passed, actor=job.started_by, job=job.id)
         except Conflict:
@@ -175,6 +181,7 @@ def evidence(found: Comparison, trained: Trained, lesson: Lesson, names: Mapping
         ],
         told_rows=told == wanted,
         cases_missing=[group for group, cases in sets.items() if not cases],
+        one_way=one_way(found.reviewed, lesson.admitted.alone),
     )
 
 

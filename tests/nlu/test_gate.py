@@ -7,6 +7,7 @@ import pytest
 
 from nlu.evaluation import LabelScore, Report
 from nlu.gate import CALIBRATION, CATEGORY, OVERALL, RULES, SLOWER, Case, Evidence, judge, unusable
+from nlu.one_way import OneWay
 
 NAMES = {"work": "仕事", "childcare": "子育て", "none-of-these": "どれでもない"}
 
@@ -70,6 +71,10 @@ WORSE = {
         (replace(GOOD, told_rows=False), "指紋"),
         (replace(GOOD, leaks=["学んだ文 a:1 が、試験の文 b:2 と同じか、ほぼ同じです"]), "試験の文 b:2"),
     ],
+    "second-opinions": [
+        (replace(GOOD, one_way=(OneWay("work", 5, "childcare", ("a", "b", "c")),)), "「子育て」と読む文3個を"),
+        (replace(GOOD, one_way=(OneWay("work", 6, None, tuple("abcde")),)), "「仕事」の新しい文は、ぜんぶで6個"),
+    ],
     "sets": [(replace(GOOD, cases_missing=["golden"]), "「守る文」が一つもない")],
     "overall": [(replace(GOOD, now=a_report(lenient=0.864)), "87.0%から86.4%")],
     "category": [
@@ -111,6 +116,7 @@ def test_every_reason_is_given_at_once() -> None:
         leaks=["x"],
         told_rows=False,
         cases_missing=["hard"],
+        one_way=(OneWay("work", 3, "childcare", ("a", "b", "c")),),
     )
     reasons = judge(bad).reasons
     assert {reason.rule for reason in reasons} == RULES.keys()

@@ -230,6 +230,33 @@ def test_a_verdict_is_undone_once(store: Store, waiting: Keep, say: Say) -> None
         store.verdicts.undo(verdict.id, actor=verdict.person)
 
 
+def test_what_is_done_is_sent_to_a_second_person_who_may_agree(
+    store: Store, team: dict[str, Person], waiting: Keep, say: Say
+) -> None:
+    done, other = waiting("一つ目の文"), waiting("二つ目の文")
+    say(done, "a", WORK)
+    assert store.phrases.ask_second([done, other, "nobody"], actor=None, reason="candidate x") == 1
+    assert place(store, done) == ("second", None, None)
+    waits = {who: {phrase.id for phrase in store.queue.list("all", for_person=team[who])} for who in ("a", "b")}
+    assert waits == {"a": {other}, "b": {done, other}}
+    assert store.opinions.accepted() == ()
+    [entry] = [entry for entry in store.audit.list(subject=f"phrase:{done}") if entry.action == "ask second"]
+    assert (entry.reason, entry.before["state"], entry.after["state"]) == ("candidate x", "done", "second")
+    with pytest.raises(Conflict, match="same person"):
+        say(done, "a", WORK)
+    say(done, "b", WORK)
+    [accepted] = store.opinions.accepted()
+    assert (accepted.people, accepted.judges) == ((team["a"].id, team["b"].id), 2)
+
+
+def test_who_disagrees_as_the_second_leaves_it_to_a_third(store: Store, waiting: Keep, say: Say) -> None:
+    id = waiting()
+    say(id, "a", WORK)
+    store.phrases.ask_second([id], actor=None)
+    say(id, "b", CARE)
+    assert place(store, id)[0] == "adjudicate"
+
+
 def test_many_are_relabelled_and_taken_back_as_one(store: Store, team: dict[str, Person], say: Say) -> None:
     plain = [store.phrases.add(new_phrase(f"文{number}")) for number in range(20)]
     grave = store.phrases.add(new_phrase("怖い", level=2, kind="dv"))

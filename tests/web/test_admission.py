@@ -137,8 +137,13 @@ def test_the_marks_of_what_was_taken_out_are_not_learnt() -> None:
     assert plain("〔名前〕さんと〔住所 東京都〕で けんか") == "さんと で けんか"
 
 
+def test_what_only_one_person_has_judged_is_named() -> None:
+    found = let_in([one(1), one(2, people=(1, 2), judges=2), one(3, people=(3,), judges=3), one(4, text=" ")])
+    assert found.alone == {"phrase:0001"}
+
+
 def test_without_verdicts_nothing_is_learnt() -> None:
-    assert let_in([]) == Admitted((), {}, ())
+    assert let_in([]) == Admitted((), frozenset(), {}, ())
 
 
 @settings(max_examples=40)

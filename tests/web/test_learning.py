@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -19,10 +20,12 @@ from catalog.model import CATEGORY_IDS, Catalog
 from nlu import instance
 from nlu.classifier import Model
 from nlu.evaluation import answer
+from nlu.one_way import FEWEST_MIXED
 from nlu.registry import Registry
 from tests.support.clocks import Clock
 from tests.support.lessons import learnt
 from web import learning
+from web.admission import Caps
 from web.commands.learning import candidates, worker
 from web.settings import ROOT, Settings
 from web.store import Store, migrating
@@ -36,6 +39,17 @@ from web.training_job import TrainingJob
 TODAY = date(2026, 11, 25)
 SECRET = "a-secret-of-the-tests-of-32-letters"  # noqa: S105
 MISREAD = "上司の机に辞表を置いたのに、しゃくとりむしみたいに机を引きずられて受けとってもらえません"
+
+TURNED = (
+    "給料日に一円も振り込まれていませんでした",
+    "上司が毎日みんなの前で怒鳴ります",
+    "保育園に三つとも落ちて復帰できません",
+    "赤ちゃんの夜泣きで二か月寝ていない",
+    "母の徘徊を一人で見張っています",
+    "ヘルパーさんの来る日を増やしたい",
+    "つわりで水も飲めません",
+    "夫と三年口をきいていません",
+)
 
 
 @pytest.fixture
@@ -124,6 +138,31 @@ def test_an_accepted_verdict_becomes_a_candidate_that_waits_and_changes_nothing_
     assert answer(learnt_model.predict(MISREAD)) == "work"
     assert MISREAD not in str(gate)
     assert all(f"phrase:{phrase}" == c["where"] for c in gate["changes"] if c["group"] == "reviewed")
+
+
+def test_what_one_person_turns_towards_one_label_is_refused_and_goes_to_a_second(
+    work: TrainingJob, store: Store, registry: Registry, lead: Person, accept: Callable[..., str]
+) -> None:
+    model = Model(registry.load(str(registry.current())))
+    texts = [text for text in TURNED if answer(model.predict(text)) != "covid19"]
+    assert len(texts) >= FEWEST_MIXED
+    store.settings.set("learning_caps", asdict(Caps(per_person=9, together=9)), actor=None)
+    turned = {accept(text, "covid19") for text in texts}
+    learning.ask(store, lead.id)
+    assert work.run_next() is not None
+    [candidate] = store.candidates.list()
+    assert candidate.state == "refused"
+    assert "second-opinions" in {reason["rule"] for reason in candidate.gate["reasons"]}
+    assert set(candidate.gate["second_opinions"]) == turned
+    assert store.opinions.accepted() == ()
+    other = store.people.create("other", role="reviewer", profession="", password_hash="x", actor=None)  # noqa: S106
+    assert {phrase.id for phrase in store.queue.list("all", for_person=other)} == turned
+    for id in turned:
+        said = Judgement("label", "covid19")
+        store.verdicts.record(id, said, actor=other.id, guideline_version="1", seconds=1, keep_until=TODAY)
+    verdict, record = work.examined(candidate.version, work.lesson())
+    assert "second-opinions" not in {reason.rule for reason in verdict.reasons}
+    assert record["second_opinions"] == []
 
 
 def test_a_case_of_the_golden_set_among_the_phrases_ends_the_job_with_both_places(

@@ -40,6 +40,7 @@ ACTIONS = {
     "verdict": "見直した",
     "undo verdict": "見直しを取り消した",
     "set state": "ことばの状態を変えた",
+    "ask second": "ことばを二人目の見立てに回した",
     "purge phrases": "期限のことばを消した",
     "ask for job": "学習を頼んだ",
     "stop job": "学習を止めた",

@@ -25,7 +25,9 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A phrase that is done, with its label. `text` is None where its key is lost; `people`: whose label it is."""
+    """A phrase that is done, with its label. `text` is None where its key is lost; `people`: whose label it is, out
+    of `judges` people who judged it.
+    """
 
     phrase: str
     text: str | None = field(repr=False)
@@ -35,6 +37,7 @@ class Accepted:
     cluster: str
     level: int
     people: tuple[int, ...]
+    judges: int = 1
 
 
 class Opinions:
@@ -89,6 +92,7 @@ class Opinions:
                     cluster=row.cluster,
                     level=row.level,
                     people=tuple(person for person, labels in said[row.id] if labels == {row.label, row.also}),
+                    judges=len({person for person, _ in said[row.id]}),
                 )
                 for row in connection.execute(select(phrases).where(done).order_by(phrases.c.id))
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -173,6 +173,26 @@ class Phrases:
     def hide(self, id: str, *, actor: int | None, reason: str = "") -> None:
         """Out of every list. Conflict if there is no such phrase."""
         self.set_state(id, "hidden", actor=actor, reason=reason)
+
+    def ask_second(self, ids: Iterable[str], *, actor: int | None, reason: str = "") -> int:
+        """Sends phrases that are done back for the opinion of a second person, and returns how many it sent: what was
+        said first stands, and another who says the same makes them done again.
+        """
+
+        def work(connection: Connection) -> int:
+            done = select(phrases).where(phrases.c.id.in_(set(ids)), phrases.c.state == "done").with_for_update()
+            found = connection.execute(done.order_by(phrases.c.id)).all()
+            values = {"state": "second", "label": None, "also": None, "blind_second": True}
+            for row in found:
+                connection.execute(update(phrases).where(phrases.c.id == row.id).values(values))
+                before = {key: row._mapping[key] for key in values}
+                where = f"phrase:{row.id}"
+                self._audit.note(
+                    connection, "ask second", where, actor=actor, before=before, after=values, reason=reason
+                )
+            return len(found)
+
+        return self._database.audited(work)
 
     def purge(self, today: date) -> Purged:
         """Removes what expires today or has expired, with its verdicts, and wipes the bytes. Again is harmless."""
