@@ -25,7 +25,12 @@ DATA = ROOT / "training_data"
 TITLES = dict(
     zip(
         EXAMINED,
-        ("As people mostly write", "Said in a roundabout way on purpose", "As people mostly write, by a later hand"),
+        (
+            "As people mostly write",
+            "Said in a roundabout way on purpose",
+            "As people mostly write, by a later hand",
+            "Plainly danger or none, by another later hand",
+        ),
         strict=True,
     )
 )
@@ -88,7 +93,7 @@ def main() -> None:
         "# Danger, on examples nobody learnt from",
         "",
         f"Model {classifier.version}. Ordinary worries: the examination and the calibration texts without @safety; "
-        "for the later hand its own.",
+        "for the later hands their own.",
         "",
     ]
     for name, examples in examined.items():

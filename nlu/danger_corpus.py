@@ -20,8 +20,9 @@ from nlu.text import normalise
 NO_DANGER = "none"
 LEVELS = (1, 2, 3, 4)
 TRAINED = ("phrases.txt", "look_alikes.txt")
-EXAMINED = ("held_out.txt", "indirect.txt", "fresh.txt")
-"""As people mostly write; said in a roundabout way on purpose; as people mostly write, by a hand that came later."""
+EXAMINED = ("held_out.txt", "indirect.txt", "fresh.txt", "plain.txt")
+"""As people mostly write; said in a roundabout way on purpose; as people mostly write, by a hand that came later; by
+another one, of what is plainly danger or none."""
 ORDINARY = "ordinary"
 """The style of a text of an examination that does not even sound like danger."""
 _HEADING = re.compile(r"## ([a-z-]+) ([0-4])$")

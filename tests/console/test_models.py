@@ -140,13 +140,14 @@ def test_nobody_releases_what_they_trained_or_what_another_has_seen(
 def test_one_that_the_gate_refused_is_shown_with_every_reason_and_never_released(
     candidate: Callable[..., Candidate], sign_in: SignIn, send: Send, registry: Registry
 ) -> None:
-    one = candidate(reasons=[REASON, {"rule": "pace", "say": "1.6倍かかります"}])
+    one = candidate(reasons=[REASON, {"rule": "pace", "say": "1.6倍かかります"}], second_opinions=["one", "two"])
     releaser = sign_in("releaser")
     releaser.get(f"/models/{one.version}/changes")
     page = releaser.get(f"/models/{one.version}").text
     assert REASON["say"] in page
     assert "1.6倍かかります" in page
     assert "理由が2件" in page
+    assert "二人目の見立てに回した文は2です" in page
     assert send(releaser, f"/models/{one.version}/release").status_code == 409
     assert registry.current() != one.version
 

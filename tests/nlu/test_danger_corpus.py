@@ -20,6 +20,7 @@ def folder(tmp_path: Path) -> Path:
         "held_out.txt": "## dv 2\n夫がこわい @short\n",
         "indirect.txt": "## suicide 1\n朝がこない @short\n",
         "fresh.txt": "## dv 4\nいまぶたれてる @short\n## none 0\n弁当のおかず @ordinary\n",
+        "plain.txt": "## dv 4\nなぐられてる、たすけて @short\n",
     }
     for name, content in files.items():
         path = tmp_path / "danger" / name
@@ -49,6 +50,7 @@ def test_examples_with_kind_level_and_style(folder: Path) -> None:
         "朝がこない",
         "いまぶたれてる",
         "弁当のおかず",
+        "なぐられてる、たすけて",
     ]
 
 
