@@ -40,6 +40,7 @@ VOICES = (
     "private_neighbours.txt",
     "private_strangers.txt",
     "private_passers.txt",
+    "private_crossroads.txt",
 )
 """Names alone, as people type them; looked at when the rules were made."""
 NEW_VOICES = ("private_travellers.txt",)

@@ -40,6 +40,7 @@ class NameReading:
         self.text = view.letters
         self.words = view.words
         self._starts = {word.start: index for index, word in enumerate(view.words)}
+        self._bounds: dict[tuple[int, bool], bool] = {}
         self._ends = {word.end: index for index, word in enumerate(view.words)}
 
     @cached_property
@@ -92,9 +93,13 @@ class NameReading:
 
     def bounded(self, end: int, name: str = "") -> bool:
         """Whether a name may end there; behind one in hiragana only what cannot be the rest of a word."""
-        if end >= len(self.text) or TITLE.match(self.text, end):
-            return True
-        return bool((KANA_ENDS if is_hiragana(name[-1:]) else ENDS).match(self.text, end))
+        kana = is_hiragana(name[-1:])
+        known = self._bounds.get((end, kana))
+        if known is None:
+            pattern = KANA_ENDS if kana else ENDS
+            known = end >= len(self.text) or bool(pattern.match(self.text, end) or TITLE.match(self.text, end))
+            self._bounds[end, kana] = known
+        return known
 
     def _opens(self, start: int, name: str) -> bool:
         before = self.text[start - 1 : start]

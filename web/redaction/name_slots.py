@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlu.tokenizer import parts_of_speech
 from web.redaction.lists import everyday_words, given_names, no_names, surnames
 from web.redaction.name_lexicon import (
     ALSO,
@@ -17,14 +18,18 @@ from web.redaction.name_lexicon import (
     kinds_of_name,
 )
 from web.redaction.name_reading import NameReading, is_hiragana, script
-from web.redaction.name_signs import KATAKANA
+from web.redaction.name_signs import KATAKANA, TITLE
 from web.redaction.romaji import kana as kana_of
 from web.redaction.slot_signs import (
     AFTER_FIRST,
     AMONG,
     AS_ONE,
+    COUNT,
+    DIRECTION,
     DOUBLED,
     FIRST,
+    GROWING,
+    HARASSMENT,
     INTRODUCED,
     LATIN_NAME,
     LATIN_SMALL,
@@ -39,12 +44,14 @@ from web.redaction.slot_signs import (
     SPOKEN_OF,
     SURELY_PERSON,
     TWICE,
+    WEATHER,
 )
 from web.redaction.view import Word
 
 _LONGEST = 7
 _FURTHEST = 12
 """So many letters before a name are looked at."""
+_VERB_ENDS = "うくぐすつぬぶむる"
 _SHORTEST = 3
 """Fewer kana are nearly always something else."""
 _PAIR = 2
@@ -91,8 +98,15 @@ def _nickname_at(reading: NameReading, start: int) -> int:
     if match is None or NO_NICK.search(match[0]) or not is_spoken_of(reading.text, match.end()):
         return 0
     word = reading.starting(start)
-    known = word is not None and word.end == match.end() and not word.is_name and match.re is not TWICE
-    return 0 if known else match.end()
+    known = (
+        word is not None and word.end == match.end() and not (word.is_name or word.unknown) and match.re is not TWICE
+    )
+    verb = (
+        match.re is TWICE
+        and match[1][-1] in _VERB_ENDS
+        and any(part[0] == "動詞" for part in parts_of_speech(match[1]))
+    )
+    return 0 if known or verb else match.end()
 
 
 def _starts(reading: NameReading) -> Iterator[int]:
@@ -114,6 +128,10 @@ def begins(reading: NameReading, start: int) -> bool:
     if _is_time(word) or start in reading.behind_whose:
         return True
     if letters == "hiragana":
+        if word.part[1] == "接続助詞" and begun.part[1] == "非自立可能":
+            return False
+        if word.part[0] == "助動詞" and word.surface == "た":
+            return True
         return word.part[0] in ("助詞", "副詞", "連体詞", "感動詞", "代名詞", "接続詞")
     return script(before) != letters
 
@@ -230,6 +248,27 @@ def is_made_of_names(reading: NameReading, start: int, end: int, *, alone: bool 
     if alone and end - start == _PAIR and not any(word.part[0] in _AFFIXES for word in words):
         return script(reading.text[end : end + 1]) != "kanji"
     return any(word.is_name and word.part[3] == "名" and word.surface not in everyday_words() for word in words)
+
+
+def is_cut(reading: NameReading, start: int, end: int) -> bool:
+    """Whether a part of another word is in it: 転勤|に|なって, 今|出て."""
+    words, behind = reading.words_in(start, end), reading.starting(end)
+    if len(words) > 1 and words[-1].part[0] == "動詞" and behind is not None and behind.surface in ("て", "た", "ます"):
+        return True
+    first, before = reading.starting(start), reading.ending(start)
+    if first is None or before is None or first.part[0] != "助詞" or before.part[0] not in ("名詞", "接尾辞"):
+        return False
+    return reading.ending(end) is None
+
+
+def is_thing(reading: NameReading, start: int, end: int) -> bool:
+    """Whether a word that could be a name is a plant, a place, a number there: 早苗を植える, 千葉に越す, 二階の窓."""
+    if COUNT.fullmatch(reading.text, start, end):
+        return TITLE.match(reading.text, end) is None
+    if HARASSMENT.fullmatch(reading.text, start, end):
+        return True
+    sign = any(signs.match(reading.text, end) for signs in (GROWING, DIRECTION, WEATHER))
+    return sign and "" in kinds_of_name(reading.text[start:end])
 
 
 def before_joint(reading: NameReading, end: int) -> int | None:

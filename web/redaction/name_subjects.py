@@ -21,12 +21,17 @@ from web.redaction.slot_signs import (
     TITLED_IN_KANA,
     TITLED_IN_KANJI,
 )
+from web.redaction.view import Word
 
 _FURTHEST = 8
 _SHORT = 2
 _BEFORE = (*"。、!?\n「『", *OPENING)
 _PAIR = re.compile("[一-龯][一-龯々]")
 _IN_KANJI = re.compile("[一-龯][一-龯々ヶ]{1,2}")
+_OF_THINGS = frozenset(
+    "殻鉛銅鉄錫鋼器具機械剤薬液酸菌症病炎痛券証紙状書箱瓶缶棒線管粉肉豆糖汁煙灰毒費料税額賃法罪罰感性化的率量"
+)
+"""Ends of words that say what a thing is: 貝殻, 亜鉛."""
 _NO_PART_OF_NAMES = frozenset({"サ変可能", "副詞可能", "形状詞可能", "サ変形状詞可能", "助数詞可能", "非自立可能"})
 
 
@@ -71,8 +76,21 @@ def could_be_name(word: str) -> bool:
         return False
     if min(given_standing(word), family_standing(word)) < NO_NAME:
         return True
+    if word[-1] in _OF_THINGS:
+        return False
     parts = parts_of_speech(word)
     return bool(_PAIR.fullmatch(word)) and all(part[0] == "名詞" and part[2] not in _NO_PART_OF_NAMES for part in parts)
+
+
+def could_be_family(word: Word) -> bool:
+    """Whether a word before a given name is a family name, or a noun of two or three kanji that people hardly use."""
+    surface = word.surface
+    if not _IN_KANJI.fullmatch(surface) or word.part[0] != "名詞" or word.part[2] in _NO_PART_OF_NAMES:
+        return False
+    if family_standing(surface) < NO_NAME:
+        return True
+    used = surface in everyday_words() or surface in not_names() or surface in prefectures()
+    return not (used or PEOPLE.fullmatch(surface) or surface[-1] in _OF_THINGS or word.part[2] == "地名")
 
 
 def _opens(reading: NameReading, start: int) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from web.redaction.lists import everyday_words, no_names, prefectures
+from web.redaction.name_forms import by_form
 from web.redaction.name_lexicon import ALSO, MOSTLY, NO_NAME, SURE, family_standing, given_standing
 from web.redaction.name_reading import NameReading, is_hiragana, script
 from web.redaction.name_signs import (
@@ -17,11 +18,13 @@ from web.redaction.name_signs import (
     CHILDS,
     HOUSE,
     HUMBLY,
+    IN_KANJI,
     IS,
     JOINED,
     KATAKANA,
     LABEL,
     LATIN,
+    MATE,
     NICKNAME,
     NOT_TITLED,
     PARENTING,
@@ -30,8 +33,17 @@ from web.redaction.name_signs import (
     SENTENCE_START,
     TITLE,
 )
-from web.redaction.name_slots import before_joint, in_latin_slots, in_slots, is_made_of_names, politely
-from web.redaction.name_subjects import beside, first_in_part, with_role
+from web.redaction.name_slots import (
+    before_joint,
+    in_latin_slots,
+    in_slots,
+    is_cut,
+    is_made_of_names,
+    is_thing,
+    politely,
+)
+from web.redaction.name_statements import stated
+from web.redaction.name_subjects import beside, could_be_family, first_in_part, with_role
 from web.redaction.romaji import kana
 from web.redaction.view import Span, View, Word
 
@@ -46,6 +58,7 @@ def names(view: View) -> list[Span]:
     reading = NameReading(view)
     found = {place for rule in _RULES for place in rule(reading)}
     found |= set(_coupled(reading, found))
+    found = {place for place in found if not (is_cut(reading, *place) or is_thing(reading, *place))}
     merged: list[Place] = []
     for start, end in sorted(found):
         if merged and start <= merged[-1][1] + (reading.text[merged[-1][1] : start] in (" ", "・")):
@@ -54,7 +67,7 @@ def names(view: View) -> list[Span]:
             merged.append((start, end))
     whole: list[Span] = []
     for start, end in merged:
-        first, last = _whole(reading, start, _with_given(reading, end))
+        first, last = _whole(reading, _with_family(reading, start, end), _with_given(reading, end))
         if not whole or first >= whole[-1].end:
             whole.append(Span(first, last, "名前"))
     return whole
@@ -239,6 +252,8 @@ _RULES = (
     _in_latin,
     first_in_part,
     with_role,
+    stated,
+    by_form,
 )
 
 
@@ -264,7 +279,18 @@ def _coupled(reading: NameReading, found: Iterable[Place]) -> Iterator[Place]:
 def _with_given(reading: NameReading, end: int) -> int:
     """Behind a family name, its given name too, with at most a space between."""
     gap = reading.text[end : end + 1] == " "
-    return reading.given_at(end + gap, strictness=2 if gap else 1) or end
+    known = reading.given_at(end + gap, strictness=2 if gap else 1)
+    mate = None if known else MATE.match(reading.text, end)
+    return mate.end() if mate else known or end
+
+
+def _with_family(reading: NameReading, start: int, end: int) -> int:
+    """Before a given name in kanji, the start of what is written together with it: 岩清水翔太郎."""
+    before = reading.ending(start)
+    if before is None or reading.starting(start) is None or end - start == 1 or start in reading.behind_whose:
+        return start
+    written = given_standing(reading.text[start:end]) == SURE and IN_KANJI.fullmatch(reading.text, start, end)
+    return before.start if written and could_be_family(before) else start
 
 
 def _whole(reading: NameReading, start: int, end: int) -> Place:

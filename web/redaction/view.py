@@ -47,7 +47,8 @@ PREFECTURES = (
 MASK = "■"
 """Stands for one mark; a separator to every finder."""
 _MARK = re.compile(f"〔(?:{'|'.join(KINDS)}|住所 (?:{'|'.join(PREFECTURES)}))〕")
-_JOINED = re.compile("[\u0300-\u036f\u3099\u309aﾞﾟ]")
+_JOINED = re.compile("[\u0300-\u036f\u3099\u309aﾞﾟ゛゜]")
+_VOICED = str.maketrans("゛゜", "\u3099\u309a")
 _LINE = "\n\r\v\f\u0085\u2028\u2029"
 _UNSEEN = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x115F, 0x1160, 0x3164, 0xFFA0}
 _HYPHENS = "‐‑‒–—―−－─━⁃﹣﹘˗➖⸺╴"
@@ -167,7 +168,7 @@ def _read(character: str) -> str:
         return "\n"
     if character.isspace():
         return " "
-    shown = unicodedata.normalize("NFKC", character)
+    shown = unicodedata.normalize("NFKC", character.translate(_VOICED))
     return "".join(c for c in shown if unicodedata.category(c)[0] != "C" and ord(c) not in _UNSEEN)
 
 
