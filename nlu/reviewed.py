@@ -18,6 +18,8 @@ from nlu.phrase_files import NONE, Example, mark_faults, phrase_files, place_nam
 FOLDER, STYLE = "reviewed", "reviewed"
 HEADER = ("day", "reviewers", "phrase", "also", "safety")
 SAFETY = "safety"
+PHRASE = "phrase:"
+"""Stands before the id of a phrase of the store, where an example has its file."""
 _MARK = re.compile(r"〔[^〕]*〕")
 """What stands in place of a name or a number: nobody types it, so nothing is learnt from it."""
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nlu.corpus import NEAR, Example
 from nlu.nearness import near_pairs
-from nlu.reviewed import STYLE, plain
+from nlu.reviewed import PHRASE, STYLE, plain
 from nlu.text import normalise
 from web.measures import learning_caps
 from web.store import Store
@@ -17,8 +17,6 @@ from web.store.opinions import Accepted
 
 ALIKE = 0.6
 """Character 3-gram cosine from which two texts count as of one cluster, whatever cluster they were given."""
-PHRASE = "phrase:"
-"""Stands before the id of a phrase where an example has its file."""
 REASONS = (
     "unreadable",
     "unknown-label",

@@ -20,10 +20,10 @@ from nlu.gate import Evidence, Verdict, judge, unusable
 from nlu.golden import read_golden
 from nlu.one_way import one_way
 from nlu.registry import Registry, UnusableModel
-from nlu.reviewed import STYLE
+from nlu.reviewed import PHRASE, STYLE
 from nlu.weights import Trained
 from web import logs
-from web.admission import PHRASE, Admitted, Caps, admit
+from web.admission import Admitted, Caps, admit
 from web.gate_record import gate_record
 from web.learning import KIND, Heart, Stopped, label_names
 from web.measures import lowest_sure

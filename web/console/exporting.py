@@ -15,7 +15,7 @@ from pathlib import Path
 
 from catalog.model import CATEGORY_IDS
 from nlu.corpus import NONE
-from nlu.reviewed import Row, file_of, rows_of
+from nlu.reviewed import PHRASE, Row, file_of, rows_of
 from web import agreement
 from web.redaction import KINDS
 from web.store import Store
@@ -59,7 +59,7 @@ def learnable(store: Store, folder: Path) -> tuple[Labelled, ...]:
     from web.training_job import lesson_of  # noqa: PLC0415 — scikit-learn: only for those who export
 
     admitted = {example.file for example in lesson_of(store, folder).admitted.examples}
-    return tuple(each for each in labelled(store) if f"phrase:{each.phrase.id}" in admitted)
+    return tuple(each for each in labelled(store) if f"{PHRASE}{each.phrase.id}" in admitted)
 
 
 def reviewers(people: Sequence[int]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from nlu.reviewed import PHRASE
 from web import learning
 from web.store import Store
 from web.store.jobs import Job
@@ -171,7 +172,7 @@ def _row(name: str, before: float | None, now: float) -> Row:
 def _text(change: Mapping[str, Any], store: Store, *, for_lead: bool) -> str | None:
     if change["group"] != "reviewed":
         return str(change["text"])
-    phrase = store.phrases.by_id(change["where"].removeprefix("phrase:"))
+    phrase = store.phrases.by_id(change["where"].removeprefix(PHRASE))
     if phrase is None or (phrase.identifying >= IDENTIFYING_FROM and not for_lead):
         return None
     return phrase.text

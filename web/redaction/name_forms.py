@@ -9,7 +9,7 @@ from nlu.tokenizer import hiragana, parts_of_speech
 from web.redaction.lists import everyday_words, no_names
 from web.redaction.name_lexicon import ALSO, MOSTLY, NO_NAME, SURE, family_standing, given_standing, kinds_of_name
 from web.redaction.name_reading import NameReading, is_hiragana, script
-from web.redaction.name_signs import KANA_ENDS, TITLE
+from web.redaction.name_signs import TITLE
 from web.redaction.name_slots import begins, is_spoken_of
 
 _KANJI_END = {"子": "こ", "江": "え", "枝": "え", "代": "よ", "美": "み", "乃": "の", "恵": "え"}
@@ -66,7 +66,7 @@ def _kana_name(reading: NameReading, start: int) -> int:
         return mixed.end()
     if long := _LONG.match(text, start):
         for end in range(long.end(), start + 2, -1):
-            if _ends(text, end) and _is_long_name(text, start, end):
+            if reading.may_end(end, kana=True) and _is_long_name(text, start, end):
                 return end
     if (old := _OLD.match(text, start)) and given_standing(old[0].translate(_MODERN)) <= MOSTLY:
         return old.end()
@@ -93,10 +93,6 @@ def _is_mixed_name(reading: NameReading, match: re.Match[str]) -> bool:
     if before is None or before.part[0] not in ("名詞", "感動詞", "記号") or before.part[2] == "副詞可能":
         return False
     return given_standing(match["kana"] + _KANJI_END[match["end"]]) == SURE
-
-
-def _ends(text: str, end: int) -> bool:
-    return end == len(text) or TITLE.match(text, end) is not None or KANA_ENDS.match(text, end) is not None
 
 
 def _is_long_name(text: str, start: int, end: int) -> bool:

@@ -93,7 +93,10 @@ class NameReading:
 
     def bounded(self, end: int, name: str = "") -> bool:
         """Whether a name may end there; behind one in hiragana only what cannot be the rest of a word."""
-        kana = is_hiragana(name[-1:])
+        return self.may_end(end, kana=is_hiragana(name[-1:]))
+
+    def may_end(self, end: int, *, kana: bool) -> bool:
+        """The same for a name that is, or is not, to be told from the rest of a word in hiragana."""
         known = self._bounds.get((end, kana))
         if known is None:
             pattern = KANA_ENDS if kana else ENDS

@@ -9,6 +9,7 @@ from nlu.tokenizer import parts_of_speech
 from web.redaction.lists import everyday_words, kana_surnames, no_names, not_names, prefectures, things
 from web.redaction.name_lexicon import ALSO, MOSTLY, NO_NAME, SURE, family_standing, given_standing, kinds_of_name
 from web.redaction.name_reading import NameReading, script
+from web.redaction.name_signs import IN_KANJI
 from web.redaction.name_slots import begins, ends, is_spoken_of, run
 from web.redaction.slot_signs import (
     AND_OTHER,
@@ -68,6 +69,15 @@ def beside(reading: NameReading, end: int) -> int:
     return other.end("name") if other and could_be_name(other["name"]) else 0
 
 
+def with_family(reading: NameReading, start: int, end: int) -> int:
+    """Before a given name in kanji, the start of what is written together with it: 岩清水翔太郎."""
+    before = reading.ending(start)
+    if before is None or reading.starting(start) is None or end - start == 1 or start in reading.behind_whose:
+        return start
+    written = given_standing(reading.text[start:end]) == SURE and IN_KANJI.fullmatch(reading.text, start, end)
+    return before.start if written and _could_be_family(before) else start
+
+
 def could_be_name(word: str) -> bool:
     """Whether two or three letters in kanji are a name, or a noun that people hardly use."""
     if not _IN_KANJI.fullmatch(word) or word[0].isnumeric() or word in no_names() or word in prefectures():
@@ -82,7 +92,7 @@ def could_be_name(word: str) -> bool:
     return bool(_PAIR.fullmatch(word)) and all(part[0] == "名詞" and part[2] not in _NO_PART_OF_NAMES for part in parts)
 
 
-def could_be_family(word: Word) -> bool:
+def _could_be_family(word: Word) -> bool:
     """Whether a word before a given name is a family name, or a noun of two or three kanji that people hardly use."""
     surface = word.surface
     if not _IN_KANJI.fullmatch(surface) or word.part[0] != "名詞" or word.part[2] in _NO_PART_OF_NAMES:

@@ -18,7 +18,6 @@ from web.redaction.name_signs import (
     CHILDS,
     HOUSE,
     HUMBLY,
-    IN_KANJI,
     IS,
     JOINED,
     KATAKANA,
@@ -43,7 +42,7 @@ from web.redaction.name_slots import (
     politely,
 )
 from web.redaction.name_statements import stated
-from web.redaction.name_subjects import beside, could_be_family, first_in_part, with_role
+from web.redaction.name_subjects import beside, first_in_part, with_family, with_role
 from web.redaction.romaji import kana
 from web.redaction.view import Span, View, Word
 
@@ -67,7 +66,7 @@ def names(view: View) -> list[Span]:
             merged.append((start, end))
     whole: list[Span] = []
     for start, end in merged:
-        first, last = _whole(reading, _with_family(reading, start, end), _with_given(reading, end))
+        first, last = _whole(reading, with_family(reading, start, end), _with_given(reading, end))
         if not whole or first >= whole[-1].end:
             whole.append(Span(first, last, "名前"))
     return whole
@@ -282,15 +281,6 @@ def _with_given(reading: NameReading, end: int) -> int:
     known = reading.given_at(end + gap, strictness=2 if gap else 1)
     mate = None if known else MATE.match(reading.text, end)
     return mate.end() if mate else known or end
-
-
-def _with_family(reading: NameReading, start: int, end: int) -> int:
-    """Before a given name in kanji, the start of what is written together with it: 岩清水翔太郎."""
-    before = reading.ending(start)
-    if before is None or reading.starting(start) is None or end - start == 1 or start in reading.behind_whose:
-        return start
-    written = given_standing(reading.text[start:end]) == SURE and IN_KANJI.fullmatch(reading.text, start, end)
-    return before.start if written and could_be_family(before) else start
 
 
 def _whole(reading: NameReading, start: int, end: int) -> Place:

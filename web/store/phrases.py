@@ -162,11 +162,7 @@ class Phrases:
             if state == "waiting":
                 connection.execute(update(verdicts).where(standing).values(undone_at=self._clock()))
             values = {"state": state, "label": None, "also": None}
-            connection.execute(update(phrases).where(phrases.c.id == id).values(values))
-            before = {key: former._mapping[key] for key in values}
-            self._audit.note(
-                connection, "set state", f"phrase:{id}", actor=actor, before=before, after=values, reason=reason
-            )
+            self._change(connection, former, values, "set state", actor=actor, reason=reason)
 
         self._database.audited(work)
 
@@ -184,12 +180,7 @@ class Phrases:
             found = connection.execute(done.order_by(phrases.c.id)).all()
             values = {"state": "second", "label": None, "also": None, "blind_second": True}
             for row in found:
-                connection.execute(update(phrases).where(phrases.c.id == row.id).values(values))
-                before = {key: row._mapping[key] for key in values}
-                where = f"phrase:{row.id}"
-                self._audit.note(
-                    connection, "ask second", where, actor=actor, before=before, after=values, reason=reason
-                )
+                self._change(connection, row, values, "ask second", actor=actor, reason=reason)
             return len(found)
 
         return self._database.audited(work)
@@ -205,6 +196,23 @@ class Phrases:
 
         gone = self._database.audited(work)
         return Purged(gone, wiped(self._database, "phrases"))
+
+    def _change(
+        self,
+        connection: Connection,
+        row: Row[Any],
+        values: dict[str, Any],
+        action: str,
+        *,
+        actor: int | None,
+        reason: str,
+    ) -> None:
+        """Changes a row, and notes what it was before."""
+        connection.execute(update(phrases).where(phrases.c.id == row.id).values(values))
+        before = {key: row._mapping[key] for key in values}
+        self._audit.note(
+            connection, action, f"phrase:{row.id}", actor=actor, before=before, after=values, reason=reason
+        )
 
     def read(self, row: Row[Any]) -> Phrase:
         """The record of a row of `phrases`."""
