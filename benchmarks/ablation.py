@@ -44,6 +44,8 @@ class Recipe:
     kana: bool = True
     word_grams: tuple[int, int] = (1, 2)
     letter_grams: tuple[int, int] | None = (1, 3)
+    letters: Callable[[str], list[str]] | None = None
+    """Another way to cut a text into letters, in place of `letter_grams`."""
     fewest: int = FEWEST
     sublinear: bool = True
     idf: bool = True
@@ -71,6 +73,21 @@ def every_word(text: str, reader: Reader | None) -> list[str]:
     return [m.normalized_form() for m in morphemes(text) if m.normalized_form().strip()]
 
 
+def neighbours(text: str) -> list[str]:
+    """One to three neighbouring letters, as USED has them."""
+    return [text[at : at + size] for size in (1, 2, 3) for at in range(len(text) - size + 1)]
+
+
+def over_one_letter(text: str) -> list[str]:
+    """The same, and pairs with any one letter between them: they outlast a wrong letter."""
+    return [*neighbours(text), *(f"{text[at]}\0{text[at + 2]}" for at in range(len(text) - 2))]
+
+
+def doubles_as_one(text: str) -> list[str]:
+    """The same as `neighbours`, of a text without a letter behind itself: it outlasts a key that was held too long."""
+    return neighbours("".join(letter for letter, before in zip(text, f"\0{text}", strict=False) if letter != before))
+
+
 USED = Recipe()
 ROWS: dict[str, Recipe] = {
     "as used": USED,
@@ -82,6 +99,8 @@ ROWS: dict[str, Recipe] = {
     "single words, no pairs": replace(USED, word_grams=(1, 1)),
     "characters 1 to 2": replace(USED, letter_grams=(1, 2)),
     "characters 1 to 4": replace(USED, letter_grams=(1, 4)),
+    "characters 1 to 3, and pairs over one": replace(USED, letters=over_one_letter),
+    "doubled characters as one": replace(USED, letters=doubles_as_one),
     "n-grams seen twice": replace(USED, fewest=2),
     "n-grams seen five times": replace(USED, fewest=5),
     "counts not dampened": replace(USED, sublinear=False),
@@ -181,7 +200,9 @@ class Bench:
                     **common,
                 )
             )
-        if recipe.letter_grams is not None:
+        if recipe.letters is not None:
+            parts.append(TfidfVectorizer(analyzer=recipe.letters, **common))
+        elif recipe.letter_grams is not None:
             parts.append(TfidfVectorizer(analyzer="char", ngram_range=recipe.letter_grams, **common))
         return parts
 

@@ -201,7 +201,7 @@ class Classifier:
             if version is None:
                 raise UnusableModel("使うモデルが、まだありません")
             if version != self.version:
-                self._model = _tried(Model(self._registry.load(version)))
+                self._model = _tried(self._registry.load(version))
             self._unusable = None
         except UnusableModel as error:
             self._kept(str(error))
@@ -218,7 +218,7 @@ class Classifier:
             return
         try:
             if (version := self._registry.previous()) is not None:
-                self._model = _tried(Model(self._registry.load(version)))
+                self._model = _tried(self._registry.load(version))
         except (UnusableModel, OSError):
             return
 
@@ -233,19 +233,19 @@ def load(instance: Path | None = None, *, within: float = WITHIN) -> Classifier:
 
 def _without_copies(trained: Trained, joint: Joint) -> Trained:
     """The model with its weights seen through the joint ones, so that they are in memory once."""
-    size = len(trained.labels)
-    if trained.danger is None:
-        return replace(trained, weights=joint.columns[:, :size], idf=joint.columns[:, -1])
-    danger = replace(trained.danger, weights=joint.columns[:, size:-2], idf=joint.columns[:, -1])
-    return replace(trained, weights=joint.columns[:, :size], idf=joint.columns[:, -2], danger=danger)
+    rows, danger = joint.rows, trained.danger
+    if danger is not None:
+        danger = replace(danger, weights=rows["danger"], idf=rows["idf"][:, 1])
+    return replace(trained, weights=rows["categories"], idf=rows["idf"][:, 0], danger=danger)
 
 
-def _tried(model: Model) -> Model:
+def _tried(stored: Stored) -> Model:
     """The model, after it has answered once: it opens the dictionary, and one that fails is not put into use."""
     try:
+        model = Model(stored)
         model.predict("仕事がつらい")
     except Exception as error:
-        raise UnusableModel(f"モデル {model.version} は、答えを出せません") from error
+        raise UnusableModel(f"モデル {stored.version} は、答えを出せません") from error
     return model
 
 

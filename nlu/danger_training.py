@@ -28,7 +28,7 @@ FOLDS = 3
 STRENGTH = 1.0
 ORDINARY_WEIGHT = 0.5
 """An ordinary worry counts this much as an example of no danger, a look-alike fully."""
-FALSE_ALARMS = {1: (0.25, 0.12), 2: (0.016, 0.008), 3: (0.014, 0.006), 4: (0.006, 0.003)}
+FALSE_ALARMS = {1: (0.35, 0.17), 2: (0.016, 0.008), 3: (0.018, 0.008), 4: (0.008, 0.004)}
 """By level: the share of look-alikes, and of ordinary worries, that may be taken for it, measured out of fold."""
 EACH = 0.6
 """So much of that share each detector may use: those of one level often err on the same texts."""
@@ -73,7 +73,7 @@ def train_danger(
         words=words,
         characters=characters,
         idf=final.weighed.idf.astype(np.float32),
-        weights=np.ascontiguousarray(final.weights, dtype=np.float32).round(6),
+        weights=np.ascontiguousarray(final.weights, dtype=np.float16),
         bias=final.bias.astype(np.float32).round(6),
         thresholds=thresholds,
         card=_card(examples, values, levels, thresholds),

@@ -32,7 +32,7 @@ from nlu.weights import DangerWeights, Trained
 
 __all__ = ["Registry", "Stored", "UnusableModel"]
 
-FORMAT = 6
+FORMAT = 7
 _FILES = ("weights.npz", "vocabulary.json", "card.json")
 _STAGING = (".saving-", ".pointing-", ".fetching-")
 """How folders begin in which something is made before it is moved to its place."""

@@ -95,7 +95,7 @@ def train(
             words=words,
             characters=characters,
             idf=final.weighed.idf.astype(np.float32),
-            weights=np.ascontiguousarray(final.model.coef_.T, dtype=np.float32).round(6),
+            weights=np.ascontiguousarray(final.model.coef_.T, dtype=np.float16),
             bias=final.model.intercept_.astype(np.float32).round(6),
             danger=opinion,
             kana=kana,

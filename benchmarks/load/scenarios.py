@@ -162,7 +162,7 @@ def soak(ground: Ground) -> list[str]:
             if time.monotonic() - start > plan.every * (releases + 1) and running.poll() is None:
                 release(home)
                 releases += 1
-        seen, looks = wrk.ended(running), watch.stop()
+        seen, looks, own = wrk.ended(running), watch.stop(), ours.own_megabytes()
     settled = [look for look in looks if look[0] > plan.soak / 3]
     times, sizes = np.array(settled).T
     slope = f"{float(np.polyfit(times, sizes, 1)[0]) * 600:+.1f} MB in ten minutes"
@@ -174,7 +174,7 @@ def soak(ground: Ground) -> list[str]:
         f"{plan.every:.0f} s ({releases} times): {_outcome(seen)}",
         "",
         f"The largest worker holds {sizes.min():.0f} to {sizes.max():.0f} MB after the first third, SudachiPy's "
-        f"dictionary included, and grows by {slope}.",
+        f"dictionary included, {own:.0f} MB of it its own at the end, and grows by {slope}.",
     ]
 
 

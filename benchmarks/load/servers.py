@@ -23,6 +23,8 @@ CONFIGURATION = ROOT / "deploy" / "gunicorn.conf.py"
 WORKERS, THREADS = 2, 4
 OURS, HELLO = "web.wsgi:app", "benchmarks.hello:app"
 SECRET = "a secret of the load benchmark only, nobody else's".replace(" ", "-")
+ALLOCATION = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000", "MALLOC_TRIM_THRESHOLD_": "1000000"}
+"""As the units and the image of deploy/ set it (tests/deploy/test_files.py)."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -50,6 +52,10 @@ class Server:
         """Memory of the largest process that answers, what it shares with others included."""
         return max((_resident(pid) for pid in self.workers()), default=0.0)
 
+    def own_megabytes(self) -> float:
+        """The same without what it shares with others: the dictionary, the libraries."""
+        return max((_private(pid) for pid in self.workers()), default=0.0)
+
     def reload(self) -> None:
         """New workers take over, old ones end what they have begun."""
         self.process.send_signal(signal.SIGHUP)
@@ -75,6 +81,7 @@ def serving(app: str, home: Path, *, more: Mapping[str, str] | None = None) -> I
         "THREADS": str(THREADS),
         "HITORIJANAI_INSTANCE": str(home),
         "SECRET_KEY": SECRET,
+        **ALLOCATION,
         **(more or {}),
     }
     command = [sys.executable, "-m", "gunicorn", "-c", str(CONFIGURATION), app]
@@ -173,3 +180,11 @@ def _resident(pid: int) -> float:
         return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE / 1e6
     except FileNotFoundError:
         return 0.0
+
+
+def _private(pid: int) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except FileNotFoundError:
+        return 0.0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_")) / 1e6

@@ -14,6 +14,7 @@ import click
 import pytest
 import yaml
 
+from benchmarks.load.servers import ALLOCATION
 from tests.deploy.installation import BIN, DEPLOY, ROOT
 from web.cli import main
 from web.security import HEADERS
@@ -121,6 +122,13 @@ def test_units_share_one_hardening_and_write_only_where_they_say() -> None:
         if "oneshot" not in service.get("Type", ""):
             assert service["Restart"] == "always", path.name
             assert "MemoryMax" in service, path.name
+
+
+def test_memory_is_given_back_alike_by_units_image_and_measurement() -> None:
+    given = unit(DEPLOY / "systemd" / "hitorijanai-.service.d" / "all.conf")["Service"]["Environment"].split()
+    assert given == [f"{name}={value}" for name, value in ALLOCATION.items()]
+    image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert [line for line in given if f"    {line} \\\n" not in image] == []
 
 
 def test_a_reload_is_tried_before_it_is_done(tmp_path: Path) -> None:
