@@ -7,13 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nlu.text import hiragana
+
 MAX_CHARACTERS = 20_000
 _SENTENCE_ENDS = re.compile(r"[。！？!?\n\r\v\f\u0085\u2028\u2029]+")
 _FULL_STOPS = re.compile(r"[。！？!?]")
 _ONE_WORD = 12
 """Up to so many letters, a text cut by line breaks is also read as one piece."""
 _MASKS = "〇○◯●×✕*"
-_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _SMALL = str.maketrans("ぁぃぅぇぉゕゖ", "あいうえおかけ", "を")
 _NO_KANJI = "(?<![一-龯々])"
 _TAHI = re.compile("[タ夕][ヒ匕]")
@@ -122,7 +123,7 @@ def spelt(text: str) -> str:
     seen = unicodedata.normalize("NFKC", "".join(filter(_visible, text)))
     kept = "".join(filter(_kept, _ELONGATION.sub("ー", seen)))
     letters = set(kept)
-    kept = _TAHI.sub("死", kept).translate(_TO_HIRAGANA)
+    kept = hiragana(_TAHI.sub("死", kept))
     if not letters.isdisjoint(_MASKING):
         for masked, meant in _MASKED:
             kept = masked.sub(meant, kept)

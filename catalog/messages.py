@@ -120,8 +120,6 @@ class Messages(Record):
     way_visit: Text
     filter_nearest: Text
     first_words_label: Text
-    today_label: Text
-    weekdays_label: Text
     sheet_link: Text
     sheet_title: Text
     sheet_lead: Text

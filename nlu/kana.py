@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from marisa_trie import Trie
 
-from nlu.text import normalise
-from nlu.tokenizer import Spoken, hiragana, morphemes, spoken
+from nlu.text import hiragana, normalise
+from nlu.tokenizer import Spoken, morphemes, spoken
 
 LONGEST_ROW = 3
 FEWEST = {1: 3, 2: 4, 3: 4}

@@ -11,6 +11,7 @@ _UNSEEN = ("Cf", "Cs", "Co", "Cn", "Cc")
 _LONG_VOWELS = re.compile(r"[〜～~ー―‐]{2,}")
 _RUNS = re.compile(r"(.)\1{2,}", re.DOTALL)
 _SPACES = re.compile(r"\s+")
+_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -23,3 +24,8 @@ def normalise(text: str) -> str:
     folded = unicodedata.normalize("NFKC", seen)[:MAX_CHARACTERS].lower()
     folded = _LONG_VOWELS.sub("ー", folded)
     return _SPACES.sub(" ", _RUNS.sub(r"\1\1", folded)).strip()[:MAX_CHARACTERS]
+
+
+def hiragana(kana: str) -> str:
+    """Katakana as hiragana; everything else as it is."""
+    return kana.translate(_TO_HIRAGANA)

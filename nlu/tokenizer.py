@@ -15,6 +15,8 @@ from typing import Any, NamedTuple, Protocol
 
 from sudachipy import Dictionary, SplitMode
 
+from nlu.text import hiragana
+
 DROPPED = frozenset({"補助記号", "空白", "記号", "助詞", "助動詞"})
 """Parts of speech that say little of the concern; without them confidence is better."""
 NAME = "人名"
@@ -23,7 +25,6 @@ NOT = "¬"
 _DENIAL = frozenset({"ない", "ず", "ぬ", "まい", "へん"})
 _LIGHT = frozenset({"為る", "居る", "有る", "成る"})
 """Verbs that carry a noun and are not what is denied: 妊娠 in 妊娠していない."""
-_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _here = threading.local()
@@ -139,11 +140,6 @@ def reading(text: str) -> str:
         known = spoken and morpheme.part_of_speech()[0] not in ("補助記号", "空白", "記号")
         pieces.append(hiragana(kana) if known else surface)
     return "".join(pieces)
-
-
-def hiragana(kana: str) -> str:
-    """Katakana as hiragana; everything else as it is."""
-    return kana.translate(_TO_HIRAGANA)
 
 
 def readings(text: str) -> list[tuple[str, str]]:

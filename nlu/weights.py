@@ -127,8 +127,8 @@ class Joint:
         models: list[Linear] = [trained, *([trained.danger] if trained.danger else [])]
         widths = [len(model.labels) for model in models]
         rows = _lines(len(trained.idf), widths)
-        for place, (field, model) in enumerate(zip(_FIELDS, models, strict=False)):
-            rows[field], rows["idf"][:, place] = model.weights, model.idf
+        for place, (name, model) in enumerate(zip(_FIELDS, models, strict=False)):
+            rows[name], rows["idf"][:, place] = model.weights, model.idf
         danger = trained.danger.bias.astype(np.float64) if trained.danger else None
         return cls(rows, trained.bias.astype(np.float64), danger)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlu.tokenizer import hiragana, parts_of_speech
+from nlu.text import hiragana
+from nlu.tokenizer import parts_of_speech
 from web.redaction.lists import everyday_words, no_names
 from web.redaction.name_lexicon import ALSO, MOSTLY, NO_NAME, SURE, family_standing, given_standing, kinds_of_name
 from web.redaction.name_reading import NameReading, is_hiragana, script

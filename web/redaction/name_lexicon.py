@@ -9,7 +9,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from nlu.tokenizer import hiragana, parts_of_speech
+from nlu.text import hiragana
+from nlu.tokenizer import parts_of_speech
 from web.redaction.lists import everyday_words, given_names, kana_given_names, no_names, surnames
 
 SURE: Final = 0
