@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ SECRETS = {
     "redis_url": "must be redis://host:port/number, rediss://… or unix:///a/socket",
 }
 """Settings that may stand in a file named by NAME_FILE, and what each must be. No message shows what they are."""
+
+NO_DRIVER = (
+    "the driver of PostgreSQL is missing, or this account cannot read it: "
+    "pip install -r deploy/requirements-postgresql.lock, under umask 022"
+)
 
 
 class SettingsError(Exception):
@@ -105,6 +111,15 @@ class Settings(BaseSettings):
         if isinstance(value, Unusable):
             raise ValueError(str(value))
         return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _has_its_driver(cls, url: str) -> str:
+        """A folder that the account cannot read is found, but as one of no package."""
+        driver = find_spec("psycopg") if url.startswith("postgresql") else None
+        if url.startswith("postgresql") and (driver is None or driver.origin is None):
+            raise ValueError(f"DATABASE_URL: {NO_DRIVER}")
+        return url
 
     @classmethod
     def settings_customise_sources(

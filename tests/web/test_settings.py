@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
 
 from web.learning import environment
-from web.settings import ROOT, SECRETS, Settings, SettingsError, read, secret_key, secrets_of
+from web.settings import NO_DRIVER, ROOT, SECRETS, Settings, SettingsError, read, secret_key, secrets_of
 
 
 def test_the_defaults_serve_one_machine_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,6 +28,18 @@ def test_everything_wrong_is_said_at_once_and_no_secret_is_shown(monkeypatch: py
     assert len(lines) == 3
     assert [line.partition(":")[0] for line in lines] == ["PORT", "THREADS", "SECRET_KEY"]
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("found", [None, ModuleSpec("psycopg", None, is_package=True)], ids=["missing", "unreadable"])
+def test_postgresql_without_its_driver_is_said_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, found: ModuleSpec | None
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:hunter2@127.0.0.1/name")
+    assert read().database_url.endswith("/name")
+    monkeypatch.setattr("web.settings.find_spec", lambda name: found)
+    with pytest.raises(SettingsError) as caught:
+        read()
+    assert str(caught.value) == f"DATABASE_URL: {NO_DRIVER}"
 
 
 def test_the_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
