@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -227,9 +228,18 @@ def _contents(trained: Trained) -> dict[str, bytes]:
     if trained.kana is not None:
         arrays |= {"kana": _bytes(trained.kana.readings), "kana_costs": trained.kana.costs}
         vocabulary["kana"] = {"says": trained.kana.says, "unknown": trained.kana.unknown}
+    return {"weights.npz": _npz(arrays), "vocabulary.json": _json(vocabulary), "card.json": _json(card)}
+
+
+def _npz(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """As `numpy.savez`, but of the same bytes under every version of Python."""
     written = io.BytesIO()
-    np.savez(written, **arrays)
-    return {"weights.npz": written.getvalue(), "vocabulary.json": _json(vocabulary), "card.json": _json(card)}
+    with zipfile.ZipFile(written, "w") as packed:
+        for name, array in arrays.items():
+            content = io.BytesIO()
+            np.lib.format.write_array(content, array, allow_pickle=False)
+            packed.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue())
+    return written.getvalue()
 
 
 def _bytes(trie: Trie) -> np.ndarray:

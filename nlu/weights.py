@@ -85,6 +85,11 @@ class Linear:
         return values
 
 
+LIKE_A_KIND = -0.2
+"""Level 1 is told only where some kind has this value at least: who hints at danger hints at something, and an ordinary
+worry mostly at nothing."""
+
+
 def reached(values: np.ndarray, place: int, least: tuple[float, ...]) -> bool:
     """Whether the level at this place, or a graver one, has a value of at least its threshold."""
     return any(values[place + further] >= threshold for further, threshold in enumerate(least))
@@ -101,8 +106,14 @@ class DangerWeights(Linear):
     card: dict[str, Any] = field(default_factory=dict)
 
     def level(self, values: np.ndarray) -> int:
-        """The gravest level that the values (see decide) reach; 0 for none."""
-        return max((n + 1 for n, least in enumerate(self.thresholds) if reached(values, n, least)), default=0)
+        """The gravest level that the values (see decide) reach; 0 for none, or for a level 1 that is like no kind."""
+        found = max((n + 1 for n, least in enumerate(self.thresholds) if reached(values, n, least)), default=0)
+        return 0 if found == 1 and not self._like_something(values) else found
+
+    def _like_something(self, values: np.ndarray) -> bool:
+        """Whether the text is near a kind, or near what happens now, of which nothing may be passed over."""
+        levels = len(self.thresholds)
+        return bool(values[levels:].max() >= LIKE_A_KIND or values[levels - 1] >= self.thresholds[0][-1])
 
     def kind(self, values: np.ndarray) -> str:
         """The likeliest kind of danger."""

@@ -15,7 +15,7 @@ from nlu.danger_training import FALSE_ALARMS, train_danger
 from nlu.registry import Registry
 from nlu.text import normalise
 from nlu.training import train
-from nlu.weights import DangerWeights
+from nlu.weights import LIKE_A_KIND, DangerWeights
 from tests.nlu.conftest import TRAINING_DATA
 
 
@@ -41,8 +41,21 @@ def test_levels_come_before_kinds_and_graver_levels_speak_for_lower_ones(weights
     assert weights.level(nothing) == 0
     for graver in range(4):
         values = nothing.copy()
-        values[graver] = 9.0
+        values[graver] = values[-1] = 9.0
         assert weights.level(values) == graver + 1
+
+
+def test_the_gentlest_level_is_told_only_of_what_is_like_some_kind_or_near_what_happens_now(
+    weights: DangerWeights,
+) -> None:
+    values = np.full(len(weights.labels), -9.0)
+    values[0] = 9.0
+    assert weights.level(values) == 0
+    for place, value in ((3, weights.thresholds[0][-1]), (5, LIKE_A_KIND)):
+        near = values.copy()
+        near[place] = value
+        assert weights.level(near) == 1
+    assert weights.level(np.where(np.arange(len(values)) == 1, 9.0, values)) == 2, "of graver levels nothing is taken"
 
 
 def test_few_look_alikes_are_taken_for_danger_out_of_fold(weights: DangerWeights) -> None:

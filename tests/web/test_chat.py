@@ -113,6 +113,19 @@ def test_danger_comes_before_everything_else(client: FlaskClient) -> None:
     assert page.numbers[0] == "119"
 
 
+def test_a_hint_of_danger_shows_one_number_the_question_and_the_other_numbers_folded(
+    client: FlaskClient, parts: Parts
+) -> None:
+    page = Person(client).say("もう疲れた。消えてしまえたら楽かな")
+    assert "死にたい気持ちも" in page.text
+    main = page.html[page.html.index("<main") : page.html.index("<h1")]
+    first, folded = main.split("<details", 1)
+    said = parts.catalog.urgent[1, "suicide"].services
+    assert first.count('class="press"') == 1
+    assert parts.catalog.services[said[0]].name in first
+    assert [parts.catalog.services[id].name in folded for id in said] == [True] * len(said)
+
+
 def test_danger_stays_while_the_talk_goes_on_and_can_be_folded(client: FlaskClient) -> None:
     person = Person(client)
     person.say("もう死にたい")
