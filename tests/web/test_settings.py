@@ -34,7 +34,7 @@ def test_everything_wrong_is_said_at_once_and_no_secret_is_shown(monkeypatch: py
 def test_postgresql_without_its_driver_is_said_at_the_start(
     monkeypatch: pytest.MonkeyPatch, found: ModuleSpec | None
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:hunter2@127.0.0.1/name")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1/name")
     assert read().database_url.endswith("/name")
     monkeypatch.setattr("web.settings.find_spec", lambda name: found)
     with pytest.raises(SettingsError) as caught:
