@@ -87,8 +87,8 @@ backlog = 2048
 worker_class = Patient
 workers = _number("WEB_CONCURRENCY", 2)
 threads = _number("THREADS", 4)
-# Loaded before the fork, two workers take 260 MB instead of 410; but then HUP brings no new program, and a release of
-# a model ends the sharing. Each loads for itself.
+# Loaded before the fork, two workers would share more; but then HUP brings no new program, and a release of a model
+# ends the sharing. Each loads for itself.
 preload_app = False
 # One text is the work of one core. More threads inside it only wait for each other.
 raw_env = [f"{library}_NUM_THREADS=1" for library in ("OPENBLAS", "OMP", "MKL")]
