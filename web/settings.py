@@ -116,8 +116,7 @@ class Settings(BaseSettings):
     @classmethod
     def _has_its_driver(cls, url: str) -> str:
         """A folder that the account cannot read is found, but as one of no package."""
-        driver = find_spec("psycopg") if url.startswith("postgresql") else None
-        if url.startswith("postgresql") and (driver is None or driver.origin is None):
+        if url.startswith("postgresql") and getattr(find_spec("psycopg"), "origin", None) is None:
             raise ValueError(f"DATABASE_URL: {NO_DRIVER}")
         return url
 
