@@ -20,6 +20,8 @@ __all__ = ["MAX_CHARACTERS", "NONE", "WEAK_ADD_UP", "Danger", "DangerSigns", "fo
 
 WEAK_ADD_UP = 3
 """So many different signs of level 1 weigh as much as one of level 2."""
+AGREE = 3
+"""So many different signs of level 2 or more bear each other out."""
 GAP = "…"
 _WRITTEN = re.compile(r"(?:\(≠([^)]*)\))?(.*?)(?:\(≠([^)]*)\))?$", re.DOTALL)
 _GAP_LETTERS = 8
@@ -41,12 +43,14 @@ _START = 3
 class Danger:
     """`level`: 0 none, 1 gentle check, 2 help beside, 3 help first, 4 help alone, now. `kind` is None only at level 0.
 
-    `weak`: how many different signs of level 1 the text shows.
+    `weak`: how many different signs of level 1 the text shows. `agreed`: so many signs show it that nobody else has to
+    be asked.
     """
 
     level: int = 0
     kind: str | None = None
     weak: int = 0
+    agreed: bool = False
 
 
 NONE = Danger()
@@ -183,23 +187,29 @@ class DangerSigns:
 
         Several different signs of level 1 add up to level 2.
         """
-        gravest: DangerSign | None = None
-        weak = 0
-        for sign in self._seen(text, all_of_them=False):
-            gravest = gravest or sign
-            weak += sign.level == 1
-        if gravest is None:
+        return self.look_through(sentences(text))
+
+    def look_through(self, lines: Sequence[Line]) -> Danger:
+        """`look` at a text whose `sentences` are there already."""
+        seen = list(self._seen(lines))
+        if not seen:
             return NONE
+        gravest = seen[0]
+        weak = sum(sign.level == 1 for sign in seen)
         adds_up = gravest.level == 1 and weak >= WEAK_ADD_UP
-        return Danger(level=2 if adds_up else gravest.level, kind=gravest.kind, weak=weak)
+        return Danger(
+            level=2 if adds_up else gravest.level,
+            kind=gravest.kind,
+            weak=weak,
+            agreed=adds_up or len(seen) - weak >= AGREE,
+        )
 
     def shown(self, text: str) -> tuple[DangerSign, ...]:
         """The signs the text shows, gravest first; of equal levels, as in the file."""
-        return tuple(self._seen(text, all_of_them=True))
+        return tuple(self._seen(sentences(text)))
 
-    def _seen(self, text: str, *, all_of_them: bool) -> Iterator[DangerSign]:
-        """The signs shown, gravest first; if not `all_of_them`, behind the first only those of level 1."""
-        lines = sentences(text)
+    def _seen(self, lines: Sequence[Line]) -> Iterator[DangerSign]:
+        """The signs shown, gravest first."""
         read = {line: _Sentence(line, self._words) for line in dict.fromkeys(lines)}
         row = [read[line] for line in lines]
         tried: dict[int, dict[int, list[tuple[int, int]]]] = {}
@@ -208,15 +218,11 @@ class DangerSigns:
                 for rank in self._by_word.get(number, ()):
                     tried.setdefault(rank, {}).setdefault(at, []).extend(places)
         told: dict[int, bool] = {}
-        first = True
         for rank in sorted(tried):
             sign = self._signs[rank]
-            if not first and not all_of_them and sign.level > 1:
-                continue
             if any(
                 self._shown(sign, row, at, places) and not _told(row, at, told) for at, places in tried[rank].items()
             ):
-                first = False
                 yield self._given[rank]
 
     def _shown(self, sign: _Sign, row: Sequence[_Sentence], at: int, places: Iterable[tuple[int, int]]) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from nlu.text import hiragana
 
 MAX_CHARACTERS = 20_000
-_SENTENCE_ENDS = re.compile(r"[。！？!?\n\r\v\f\u0085\u2028\u2029]+")
+SENTENCE_ENDS = re.compile(r"[。！？!?\n\r\v\f\u0085\u2028\u2029]+")
 _FULL_STOPS = re.compile(r"[。！？!?]")
 _ONE_WORD = 12
 """Up to so many letters, a text cut by line breaks is also read as one piece."""
@@ -166,7 +166,7 @@ def sentences(text: str) -> list[Line]:
 
 
 def _cut(text: str) -> list[Line]:
-    return [one for piece in _SENTENCE_ENDS.split(text) if (one := line(piece)).plain]
+    return [one for piece in SENTENCE_ENDS.split(text) if (one := line(piece)).plain]
 
 
 def _kana(match: re.Match[str]) -> str:

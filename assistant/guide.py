@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from assistant.conversation import CHECK_QUESTION, CheckAnswer, Chose, Conversation, Event, Said
-from assistant.crisis import DangerSigns, fold
+from assistant.crisis import DangerSigns
 from assistant.engine import SHOWN_CANDIDATES, likely, respond, show, urgent_help
-from assistant.opinion import graver, more_careful
+from assistant.folding import Line, fold, sentences
+from assistant.opinion import more_careful, together
 from assistant.reply import Ask, Notice, Reply, Suggest, Urgent
 from assistant.said import SaidReader, pattern
 from assistant.small_talk import SmallTalk
@@ -91,13 +92,13 @@ class Guide:
         A text without a letter, kana or digit is answered with the same step again and the notice `nothing-heard`.
         「はい」 and 「いいえ」 to the gentle question are answers, not worries.
         """
-        danger = self._signs.look(text)
+        lines = sentences(text)
+        danger = self._signs.look_through(lines)
         if danger.level == 0 and not any(character.isalnum() for character in text):
             return self.again(conversation, notice="nothing-heard")
         if conversation.check == "pending" and danger.level < 2 and (chosen := self._check_answer(text)):
             return self.answer(conversation, Chose(CHECK_QUESTION, chosen))
-        prediction = self._predict(text)
-        danger = graver(danger, prediction)
+        danger, prediction = together(text, danger, self._predict)
         if conversation.category == UNDER18:
             danger = more_careful(danger)
         answer = None
@@ -106,7 +107,7 @@ class Guide:
         said = Said(
             danger=danger,
             prediction=prediction,
-            read=self._read(text, conversation, prediction),
+            read=self._read(lines, conversation, prediction),
             for_other=danger.level > 0 and self._is_for_other(text),
         )
         after, reply = respond(conversation, said, catalog=self.catalog)
@@ -117,7 +118,7 @@ class Guide:
         return replace(turn, why=self._why(text, opened.id))
 
     def _read(
-        self, text: str, conversation: Conversation, prediction: Prediction | None
+        self, lines: Sequence[Line], conversation: Conversation, prediction: Prediction | None
     ) -> tuple[tuple[str, str, str], ...]:
         """What the text answers in the flows it may lead to, the likeliest first."""
         ids: tuple[str, ...]
@@ -127,7 +128,7 @@ class Guide:
             ids = tuple(self.catalog.flows)
         else:
             ids = likely(prediction, conversation.rejected)[: 1 if prediction.sure else SHOWN_CANDIDATES]
-        return self._said.answers(text, *ids)
+        return self._said.answers(lines, *ids)
 
     def _check_answer(self, text: str) -> CheckAnswer | None:
         typed, messages = fold(text), self.catalog.messages

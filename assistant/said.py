@@ -6,10 +6,10 @@ The rules are in `catalog/data/said/<category>.yaml`. Two answers to one questio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from assistant.crisis import fold, sentences
+from assistant.folding import Line, fold
 from catalog.said import SaidRule, SaidRules
 
 _ALTERNATIVES = re.compile(r"\(([^()]*)\)")
@@ -59,11 +59,10 @@ class _Rules:
             for start in {start for word in rule.any for start in _starts(word)}:
                 self._by_start.setdefault(start, set()).add(place)
 
-    def fitting(self, lines: Iterable[str]) -> list[_Rule]:
-        """The rules that fit a sentence, in their order."""
+    def fitting(self, lines: Mapping[str, set[str]]) -> list[_Rule]:
+        """The rules that fit a sentence, in their order. `lines`: each sentence with all that may begin in it."""
         found: set[int] = set()
-        for line in lines:
-            starts = {line[at : at + letters] for letters in range(_START + 1) for at in range(len(line))}
+        for line, starts in lines.items():
             places = set().union(*(self._by_start[start] for start in starts & self._by_start.keys()))
             found |= {place for place in places - found if self._rules[place].fits(line)}
         return [self._rules[place] for place in sorted(found)]
@@ -76,12 +75,13 @@ class SaidReader:
         self._said = said
         self._ready: dict[str, _Rules] = {}
 
-    def answers(self, text: str, *categories: str) -> tuple[tuple[str, str, str], ...]:
-        """(category, question id, option id) of each question of the categories' flows that the text answers."""
-        lines = list(dict.fromkeys(line.plain for line in sentences(text)))
-        return tuple((id, *answer) for id in categories for answer in self._answers(lines, id))
+    def answers(self, lines: Iterable[Line], *categories: str) -> tuple[tuple[str, str, str], ...]:
+        """(category, question id, option id) of each question of the categories' flows that these sentences of a text
+        answer (see `assistant.folding.sentences`)."""
+        starting = {line: _starting(line) for line in dict.fromkeys(line.plain for line in lines)}
+        return tuple((id, *answer) for id in categories for answer in self._answers(starting, id))
 
-    def _answers(self, lines: Sequence[str], category: str) -> Iterator[tuple[str, str]]:
+    def _answers(self, lines: Mapping[str, set[str]], category: str) -> Iterator[tuple[str, str]]:
         found: dict[str, set[str]] = {}
         for rule in self._rules(category).fitting(lines):
             found.setdefault(rule.question, set()).add(rule.option)
@@ -100,6 +100,11 @@ def pattern(words: Iterable[str], behind: str = "") -> re.Pattern[str]:
 
 def _spelling(word: str) -> str:
     return "".join("(?:" + "|".join(map(re.escape, choices)) + ")" for choices in _choices(word))
+
+
+def _starting(line: str) -> set[str]:
+    """Every row of at most _START letters that stands in a sentence."""
+    return {line[at : at + letters] for letters in range(_START + 1) for at in range(len(line))}
 
 
 def _starts(word: str) -> set[str]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.crisis import DangerSigns
-from assistant.opinion import graver
+from assistant.opinion import together
 from catalog.loading import load as load_catalog
 from catalog.model import CATEGORY_IDS, URGENT_KINDS
 from nlu.classifier import load as load_classifier
@@ -86,8 +86,8 @@ def main() -> None:
     ordinary = [example.text for example in unseen if not example.safety]
     examined = {name: read_examined(DATA, URGENT_KINDS, name) for name in EXAMINED}
 
-    def together(text: str) -> int:
-        return graver(signs.look(text), classifier.predict(text)).level
+    def both(text: str) -> int:
+        return together(text, signs.look(text), classifier.predict)[0].level
 
     lines = [
         "# Danger, on examples nobody learnt from",
@@ -97,7 +97,7 @@ def main() -> None:
         "",
     ]
     for name, examples in examined.items():
-        lines += report(f"{TITLES[name]}: signs and second opinion", together, examples, ordinary)
+        lines += report(f"{TITLES[name]}: signs and second opinion", both, examples, ordinary)
         lines += report(f"{TITLES[name]}: the signs alone", lambda text: signs.look(text).level, examples, ordinary)
     learnt = [signs.look(example.text).level for example in corpus.examples if not example.safety]
     lines.append(
@@ -106,7 +106,7 @@ def main() -> None:
     )
     times: dict[str, list[float]] = defaultdict(list)
     for example in examined[EXAMINED[0]]:
-        for what, act in (("signs alone", signs.look), ("signs and second opinion", together)):
+        for what, act in (("signs alone", signs.look), ("signs and second opinion", both)):
             start = time.perf_counter()
             act(example.text)
             times[what].append(1000 * (time.perf_counter() - start))
@@ -117,7 +117,7 @@ def main() -> None:
     if "--misses" in sys.argv:
         for name, examples in examined.items():
             for example in examples:
-                found = together(example.text)
+                found = both(example.text)
                 if (example.level and not found) or (example.level == 4 and found < 3):
                     sys.stdout.write(f"{name}: {example.kind} {example.level}, found {found}: {example.text}\n")
 

@@ -30,9 +30,7 @@ LATE, FAILING = "モデルの答えが、間に合いません", "モデルが�
 TOGETHER = 256
 """So many texts of a batch are looked up at once: more would not be quicker, and take memory."""
 FEWEST_WORDS = 2
-FEWEST_FOR_GENTLE = 3
-"""A text with fewer words says too little for statistics (for level 1, the gentlest): the signs of danger read it
-alone."""
+"""A text with fewer words says too little for statistics: the signs of danger read it alone."""
 
 
 class Model:
@@ -102,9 +100,7 @@ class Model:
         danger = self._trained.danger
         if danger is None or values is None or len(words) < FEWEST_WORDS:
             return None
-        level = danger.level(values)
-        told = level > 1 or (level == 1 and len(words) >= FEWEST_FOR_GENTLE)
-        return DangerOpinion(level, danger.kind(values)) if told else None
+        return danger.opinion(values)
 
 
 class Classifier:
@@ -233,10 +229,8 @@ def load(instance: Path | None = None, *, within: float = WITHIN) -> Classifier:
 
 def _without_copies(trained: Trained, joint: Joint) -> Trained:
     """The model with its weights seen through the joint ones, so that they are in memory once."""
-    rows, danger = joint.rows, trained.danger
-    if danger is not None:
-        danger = replace(danger, weights=rows["danger"], idf=rows["idf"][:, 1])
-    return replace(trained, weights=rows["categories"], idf=rows["idf"][:, 0], danger=danger)
+    rows = joint.rows
+    return replace(trained, weights=rows["categories"], idf=rows["idf"][:, 0], danger=joint.danger)
 
 
 def _tried(stored: Stored) -> Model:

@@ -1,9 +1,9 @@
 """Examples of danger to a second opinion: how grave at least, and of which kind. For the trainer only.
 
-Four two-sided linear models say whether a text is at least of level 1, 2, 3, 4; others tell the kinds apart. A
-graver one speaks for a lower level too, at a lower threshold: what is happening now is told from daily talk more
-clearly than what is felt. The thresholds are set out of fold, so that look-alikes and ordinary worries are rarely taken
-for danger.
+Four two-sided linear models say whether a text is at least of level 1, 2, 3, 4; others tell the kinds apart. Graver
+ones may speak for levels 1 and 2 too: what is happening now is told from daily talk more clearly than what is felt. All
+thresholds are set out of fold: those of levels 1 and 2 so that what only sounds like danger is rarely taken for it,
+those of levels 3 and 4, which are asked of nothing else, so that few texts are taken for graver than they are.
 """
 
 from __future__ import annotations
@@ -22,16 +22,20 @@ from nlu.danger_corpus import LEVELS, DangerExample, fingerprint
 from nlu.features import Counts, Weighed, copies
 from nlu.text import normalise
 from nlu.tokenizer import Reader
-from nlu.weights import DangerWeights
+from nlu.weights import DangerWeights, Thresholds, level_of, reached
 
 FOLDS = 3
-STRENGTH = 1.0
+STRENGTH = 0.5
 ORDINARY_WEIGHT = 0.5
 """An ordinary worry counts this much as an example of no danger, a look-alike fully."""
-FALSE_ALARMS = {1: (0.35, 0.17), 2: (0.016, 0.008), 3: (0.018, 0.008), 4: (0.008, 0.004)}
-"""By level: the share of look-alikes, and of ordinary worries, that may be taken for it, measured out of fold."""
-EACH = 0.6
-"""So much of that share each detector may use: those of one level often err on the same texts."""
+_MAY = {1: (0.15, 0.0, 0.0, 0.01), 2: (0.012, 0.004, 0.003)}
+"""By level: the share of look-alikes that its own detector, and those of the graver levels, may take for it."""
+FALSE_ALARMS = {level: round(sum(_MAY[min(level, 2)]), 4) for level in LEVELS}
+"""By level: at most this share of look-alikes is taken for it, out of fold."""
+LIFTED = 0.1
+"""Of the texts of level 2, so many may be taken for level 3, of those of level 3 for level 4."""
+BEARS_OUT = 0.02
+"""Of so many look-alikes the opinion may agree with signs that see danger of level 2 or more."""
 
 
 def train_danger(
@@ -47,7 +51,7 @@ def train_danger(
     own = np.flatnonzero([row.own for row in rows])
     levels = np.array([*(example.level for example in examples), *(0 for _ in ordinary)])
     with threadpool_limits(1):
-        counts = Counts([row.text for row in rows], reader)
+        counts = Counts([row.text for row in rows], reader, pairs=True)
         folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(levels, levels))
         jobs = [np.flatnonzero(np.isin(origins, learn)) for learn, _ in folds] + [np.arange(len(rows))]
         asked = [(), (), (), tuple(kinds)]
@@ -59,23 +63,22 @@ def train_danger(
             values[judge] = fitted.decide(counts, own[judge])
     final = fits[-1]
     looks_alike = np.array([*(e.level == 0 for e in examples), *(False for _ in ordinary)])
-    is_ordinary = np.arange(len(levels)) >= len(examples)
-    thresholds = tuple(
-        tuple(
-            _threshold(values[:, graver], looks_alike, is_ordinary, FALSE_ALARMS[level])
-            for graver in range(n, len(LEVELS))
-        )
-        for n, level in enumerate(LEVELS)
-    )
-    words, characters = final.weighed.vocabularies(counts)
+    thresholds = _thresholds(values, levels, values[looks_alike])
+    words, characters, pairs = final.weighed.vocabularies(counts)
+    alone = len(words) + len(characters)
+    idf, weights = final.weighed.idf.astype(np.float32), np.ascontiguousarray(final.weights, dtype=np.float16)
     return DangerWeights(
         labels=(*(str(level) for level in LEVELS), *kinds),
         words=words,
         characters=characters,
-        idf=final.weighed.idf.astype(np.float32),
-        weights=np.ascontiguousarray(final.weights, dtype=np.float16),
+        pairs=pairs,
+        idf=idf[:alone],
+        weights=weights[:alone],
+        pair_idf=idf[alone:],
+        pair_weights=weights[alone:],
         bias=final.bias.astype(np.float32).round(6),
         thresholds=thresholds,
+        bears_out=_highest(values[looks_alike, 1], BEARS_OUT),
         card=_card(examples, values, levels, thresholds),
     )
 
@@ -131,20 +134,27 @@ def _two_sided(features: Any, positive: np.ndarray, weights: np.ndarray, seed: i
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _threshold(
-    values: np.ndarray, looks_alike: np.ndarray, is_ordinary: np.ndarray, allowed: tuple[float, float]
-) -> float:
-    """The lowest value at which both kinds of false alarm stay within what one detector may use."""
-    shares = zip((looks_alike, is_ordinary), allowed, strict=True)
-    return round(max(float(np.quantile(values[group], 1 - EACH * share)) for group, share in shares if group.any()), 6)
+def _thresholds(values: np.ndarray, levels: np.ndarray, harmless: np.ndarray) -> Thresholds:
+    """One row a level: for its own detector, and for each graver one (None: that does not speak for it)."""
+    first, second = (
+        tuple(_highest(harmless[:, level - 1 + n], share) if share else None for n, share in enumerate(_MAY[level]))
+        for level in (1, 2)
+    )
+    heard = np.array([reached(row, 1, second) for row in values])
+    third = _highest(values[heard & (levels == 2), 2], LIFTED)
+    fourth = _highest(values[heard & (levels == 3), 3], LIFTED)
+    return first, second, (third, fourth), (fourth,)
+
+
+def _highest(values: np.ndarray, share: float) -> float:
+    """The value that so many reach, and no more; the border between both sides where there is none."""
+    return round(float(np.quantile(values, 1 - share)), 6) if len(values) else 0.0
 
 
 def _card(
-    examples: Sequence[DangerExample], values: np.ndarray, levels: np.ndarray, thresholds: tuple[tuple[float, ...], ...]
+    examples: Sequence[DangerExample], values: np.ndarray, levels: np.ndarray, thresholds: Thresholds
 ) -> dict[str, Any]:
-    found = np.zeros(len(levels), dtype=int)
-    for number, level in enumerate(LEVELS):
-        found[(values[:, number:] >= np.array(thresholds[number])).any(axis=1)] = level
+    found = np.array([level_of(row, thresholds) for row in values])
     shares = {
         str(level): {str(least): round(float((found[levels == level] >= least).mean()), 4) for least in LEVELS}
         for level in (0, *LEVELS)

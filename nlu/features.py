@@ -7,7 +7,7 @@ Tokens are made outside the vectorisers, so that nothing of ours is hidden insid
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
+from nlu.grams import near_pairs
 from nlu.text import normalise
 from nlu.tokenizer import Reader, reading, tokens
 
@@ -28,6 +29,8 @@ RARE_BELOW = 500
 FEWEST = 3
 """An n-gram seen in fewer rows is noise, as a row's copies repeat it. In a corpus smaller than RARE_BELOW every one
 counts."""
+FEWEST_PAIRS = 6
+"""Of two words near each other there are many, and each has to come from two texts at least."""
 _WORD = r"\S+"
 _KANA = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわん"
 
@@ -73,39 +76,46 @@ def _words(text: str, reader: Reader | None) -> str:
 class Counts:
     """How often each n-gram stands in each row: counted once, weighed anew for every fold."""
 
-    def __init__(self, texts: Sequence[str], reader: Reader | None = None) -> None:
+    def __init__(self, texts: Sequence[str], reader: Reader | None = None, *, pairs: bool = False) -> None:
+        """Words and neighbouring words, and characters; with `pairs`, words near each other too."""
         common: dict[str, Any] = {"lowercase": False, "dtype": np.float64}
-        self.words = CountVectorizer(analyzer="word", token_pattern=_WORD, ngram_range=(1, 2), **common)
-        self.characters = CountVectorizer(analyzer="char", ngram_range=(1, 3), **common)
-        self.counts = (
-            self.words.fit_transform([_words(text, reader) for text in texts]).tocsr(),
-            self.characters.fit_transform(texts).tocsr(),
-        )
+        words = [_words(text, reader) for text in texts]
+        given: list[tuple[CountVectorizer, Sequence[str]]] = [
+            (CountVectorizer(analyzer="word", token_pattern=_WORD, ngram_range=(1, 2), **common), words),
+            (CountVectorizer(analyzer="char", ngram_range=(1, 3), **common), texts),
+        ]
+        if pairs:
+            given.append((CountVectorizer(analyzer=_pairs, **common), words))
+        self.counts = tuple(vectoriser.fit_transform(rows).tocsr() for vectoriser, rows in given)
+        self.vocabularies = tuple(vectoriser.vocabulary_ for vectoriser, _ in given)
+
+
+def _pairs(words: str) -> list[str]:
+    return near_pairs(words.split())
 
 
 class Weighed:
     """TF-IDF of the n-grams common enough in the rows learnt from; `features` of any rows of the same counts."""
 
     def __init__(self, counts: Counts, places: np.ndarray, *, texts: int, fewest: int = FEWEST) -> None:
-        least = 1 if texts < RARE_BELOW else fewest
-        self.parts = tuple(_Part(part[places], least) for part in counts.counts)
+        leasts = (fewest, fewest, FEWEST_PAIRS) if texts >= RARE_BELOW else (1, 1, 1)
+        self.parts = tuple(_Part(part[places], least) for part, least in zip(counts.counts, leasts, strict=False))
 
     @property
     def idf(self) -> np.ndarray:
-        """Per row of the weights: words, then characters."""
+        """Per row of the weights: one part behind the other."""
         found: np.ndarray = np.concatenate([part.idf for part in self.parts])
         return found
 
     def features(self, counts: Counts, places: np.ndarray) -> csr_matrix:
-        """The rows at these places, words beside characters, each part of length one."""
+        """The rows at these places, the parts side by side, each of length one."""
         parts = [part.features(c[places]) for part, c in zip(self.parts, counts.counts, strict=True)]
         stacked: csr_matrix = hstack(parts).tocsr()
         return stacked
 
-    def vocabularies(self, counts: Counts) -> tuple[dict[str, int], dict[str, int]]:
-        """Word n-grams and character n-grams to their rows, each counted from 0."""
-        words, characters = self.parts
-        return _vocabulary(counts.words, words.kept), _vocabulary(counts.characters, characters.kept)
+    def vocabularies(self, counts: Counts) -> tuple[dict[str, int], ...]:
+        """Of each part, its n-grams to their rows, counted from 0."""
+        return tuple(_vocabulary(own, part.kept) for own, part in zip(counts.vocabularies, self.parts, strict=True))
 
 
 class _Part:
@@ -125,6 +135,6 @@ class _Part:
         return found
 
 
-def _vocabulary(vectoriser: CountVectorizer, kept: np.ndarray) -> dict[str, int]:
+def _vocabulary(all_of_them: Mapping[str, int], kept: np.ndarray) -> dict[str, int]:
     rows = {int(old): new for new, old in enumerate(kept)}
-    return {gram: rows[int(old)] for gram, old in vectoriser.vocabulary_.items() if int(old) in rows}
+    return {gram: rows[int(old)] for gram, old in all_of_them.items() if int(old) in rows}

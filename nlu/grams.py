@@ -1,4 +1,6 @@
-"""N-grams to the rows of a model: words in a trie, letters in a sorted array that takes a whole text at once."""
+"""N-grams to the rows of a model: words in a trie; letters, and pairs of words, in sorted arrays that take a whole text
+at once.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,10 @@ LONGEST = 3
 _BITS = 21
 """A letter's code point takes so many bits; three of them make a key."""
 _MASK = (1 << _BITS) - 1
+REACH = 5
+"""A word makes pairs with so many words behind it."""
+_HALF = 32
+"""Bits of each word's row in the key of a pair."""
 
 
 class Grams(Mapping[str, int]):
@@ -71,28 +77,11 @@ class Letters(Mapping[str, int]):
 
     def counted(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """The rows of the n-grams that stand in a text, ascending, and how often each does."""
-        asked = np.sort(_keys_of(text))
-        if not len(self.keys_) or not len(asked):
-            return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-        first = np.flatnonzero(np.concatenate(([True], asked[1:] != asked[:-1])))
-        times = np.diff(np.append(first, len(asked)))
-        asked = asked[first]
-        rows = np.minimum(self.keys_.searchsorted(asked), len(self.keys_) - 1)
-        known = self.keys_[rows] == asked
-        return rows[known], times[known]
+        return _counted(self.keys_, _keys_of(text))
 
     def counted_all(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """`counted` of many texts at once: the place of the text, the row, how often; ascending by place and row."""
-        keys = [_keys_of(text) for text in texts]
-        asked = np.concatenate([*keys, np.empty(0, dtype=np.int64)])
-        places = np.repeat(np.arange(len(texts)), [len(own) for own in keys])
-        if not len(self.keys_) or not len(asked):
-            return (np.empty(0, dtype=np.intp),) * 3
-        different, back = np.unique(asked, return_inverse=True)
-        rows = np.minimum(self.keys_.searchsorted(different), len(self.keys_) - 1)
-        known = (self.keys_[rows] == different)[back]
-        found, times = np.unique(places[known] * len(self.keys_) + rows[back][known], return_counts=True)
-        return found // len(self.keys_), found % len(self.keys_), times
+        return _counted_all(self.keys_, [_keys_of(text) for text in texts])
 
     def __getitem__(self, gram: str) -> int:
         key = _key(gram) if 1 <= len(gram) <= LONGEST else -1
@@ -106,6 +95,111 @@ class Letters(Mapping[str, int]):
 
     def __len__(self) -> int:
         return len(self.keys_)
+
+
+class Pairs(Mapping[str, int]):
+    """Two words that stand near each other, whichever is first, to their row: `keys` (int64), sorted.
+
+    A key is made of the rows of both words in `words`; a pair's place is its row.
+    """
+
+    def __init__(self, keys: np.ndarray, words: Mapping[str, int]) -> None:
+        self.keys_ = keys
+        self._words = words
+
+    @classmethod
+    def of(cls, pairs: Iterable[str], words: Mapping[str, int]) -> Pairs:
+        """A row for each pair, given as by `near_pairs`. `words` has to know both words of each."""
+        keys = (_pair_key(*(words[word] for word in pair.split(" "))) for pair in pairs)
+        return cls(np.unique(np.fromiter(keys, dtype=np.int64)), words)
+
+    @classmethod
+    def from_array(cls, content: np.ndarray, words: Mapping[str, int]) -> Pairs:
+        """The pairs whose `as_array` this is."""
+        return cls(content, words)
+
+    def as_array(self) -> np.ndarray:
+        """The keys."""
+        return self.keys_
+
+    def counted(self, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of the pairs among the words of a text, ascending, and how often each stands there.
+
+        `words`: the row of each word in the text's order, -1 for one that is not known.
+        """
+        return _counted(self.keys_, _pair_keys(words))
+
+    def counted_all(self, texts: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """`counted` of many texts at once: the place of the text, the row, how often; ascending by place and row."""
+        return _counted_all(self.keys_, [_pair_keys(words) for words in texts])
+
+    def __getitem__(self, pair: str) -> int:
+        rows = [self._words.get(word, -1) for word in pair.split(" ")]
+        key = _pair_key(*rows) if len(rows) == 2 and min(rows) >= 0 else -1
+        row = int(self.keys_.searchsorted(key))
+        if row == len(self.keys_) or int(self.keys_[row]) != key:
+            raise KeyError(pair)
+        return row
+
+    def __iter__(self) -> Iterator[str]:
+        by_row = {row: word for word, row in self._words.items()}
+        for key in self.keys_.tolist():
+            yield " ".join(sorted((by_row[key >> _HALF], by_row[key & ((1 << _HALF) - 1)])))
+
+    def __len__(self) -> int:
+        return len(self.keys_)
+
+
+def near_pairs(words: Sequence[str]) -> list[str]:
+    """Every two different words of a text of which one stands at most REACH behind the other, in alphabetic order with
+    a space between, as often as they do.
+    """
+    return [
+        f"{min(one, other)} {max(one, other)}"
+        for at, one in enumerate(words)
+        for other in words[at + 1 : at + 1 + REACH]
+        if one != other
+    ]
+
+
+def _pair_keys(words: np.ndarray) -> np.ndarray:
+    """The keys of all pairs of known words, as `near_pairs` makes them."""
+    found = []
+    for away in range(1, min(REACH, len(words) - 1) + 1):
+        one, other = words[:-away], words[away:]
+        lower, higher = np.minimum(one, other), np.maximum(one, other)
+        found.append(((lower << _HALF) | higher)[(lower >= 0) & (lower != higher)])
+    return np.concatenate([*found, np.empty(0, dtype=np.int64)])
+
+
+def _pair_key(one: int, other: int) -> int:
+    return (min(one, other) << _HALF) | max(one, other)
+
+
+def _counted(known_keys: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places in the sorted known keys of those that are there, ascending, and how often each is."""
+    asked = np.sort(keys)
+    if not len(known_keys) or not len(asked):
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    first = np.flatnonzero(np.concatenate(([True], asked[1:] != asked[:-1])))
+    times = np.diff(np.append(first, len(asked)))
+    asked = asked[first]
+    rows = np.minimum(known_keys.searchsorted(asked), len(known_keys) - 1)
+    known = known_keys[rows] == asked
+    return rows[known], times[known]
+
+
+def _counted_all(known_keys: np.ndarray, keys: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """`_counted` of many: the place of the keys, the place in the known ones, how often; ascending."""
+    asked = np.concatenate([*keys, np.empty(0, dtype=np.int64)])
+    places = np.repeat(np.arange(len(keys)), [len(own) for own in keys])
+    if not len(known_keys) or not len(asked):
+        return (np.empty(0, dtype=np.intp),) * 3
+    different, back = np.unique(asked, return_inverse=True)
+    rows = np.minimum(known_keys.searchsorted(different), len(known_keys) - 1)
+    known = (known_keys[rows] == different)[back]
+    found, times = np.unique(places[known] * len(known_keys) + rows[back][known], return_counts=True)
+    return found // len(known_keys), found % len(known_keys), times
 
 
 def _keys_of(text: str) -> np.ndarray:

@@ -24,13 +24,13 @@ class Rules:
     """How the trainer chooses thresholds: the shares right it aims at on calibration texts and on phrases out of fold,
     and the threshold it never goes below.
 
-    `false_alarms`: by level of danger, the shares of look-alikes and of ordinary worries that may be taken for it.
+    `false_alarms`: by level of danger, at most this share of look-alikes is taken for it.
     """
 
     sure_target: float
     fold_target: float
     lowest_sure: float
-    false_alarms: Mapping[int, tuple[float, float]]
+    false_alarms: Mapping[int, float]
 
 
 def model_card(report: Report, trained: Trained, names: Mapping[str, str], rules: Rules) -> list[str]:
@@ -159,13 +159,12 @@ def _measured(report: Report, card: Mapping[str, Any]) -> list[str]:
 def _danger(danger: DangerWeights, rules: Rules) -> list[str]:
     rows = []
     for level, threshold in zip(danger.labels, danger.thresholds, strict=False):
-        alike, ordinary = rules.false_alarms.get(int(level), (None, None))
+        alike = rules.false_alarms.get(int(level))
         rows.append(
             (
                 f"{level} {_LEVELS.get(level, '')}",
                 f"{threshold[0]:+.3f}",
                 "—" if alike is None else f"{alike:.2%}",
-                "—" if ordinary is None else f"{ordinary:.2%}",
             )
         )
     shares: Mapping[str, Mapping[str, float]] = danger.card.get("out_of_fold", {})
@@ -175,14 +174,16 @@ def _danger(danger: DangerWeights, rules: Rules) -> list[str]:
         for true, found in sorted(shares.items(), reverse=True)
     ]
     lines = [
-        "危険を見るのは、まず人が作った一覧(`danger_signs.yaml`)です。第二の意見は、段階を上げることだけができます。下げません。",
+        "危険を見るのは、まず人が作った一覧(`danger_signs.yaml`)です。第二の意見は、一覧が見のがした文の段階を上げます。",
+        "一覧だけが2以上と言い、第二の意見には何も見えない文は、段階1(やさしくたずねる)で出します。",
         f"学んだ例は{danger.card['examples']}(作った文が100%)。"
         if "examples" in danger.card
         else "例の数の記録がありません。",
         "",
-        "しきい値は、学んだ文を三つに分けて決めました。にているだけの文と、ふつうの悩みを、危険と言う割合をこれより大きくしません。",
+        "しきい値は、学んだ文を三つに分けて決めました。にているだけの文を危険と言う割合を、これより大きくしません。",
+        "段階3と4は、段階2に届いた文だけに聞きます。",
         "",
-        *table(("段階", "しきい値", "にているだけの文でのまちがい(上限)", "ふつうの悩みでのまちがい(上限)"), rows),
+        *table(("段階", "しきい値", "にているだけの文でのまちがい(上限)"), rows),
     ]
     if measured:
         lines += [

@@ -15,10 +15,14 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class DangerOpinion:
-    """A second, statistical look at danger: level 1 to 4, and kind. It may raise what the signs say, never lower it."""
+    """A second, statistical look at danger: level 0 to 4, and the likeliest kind.
+
+    `bears_out`: it agrees with signs that see danger of level 2 or more.
+    """
 
     level: int
     kind: str
+    bears_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Prediction:
     """`ranked`: all twelve categories, likeliest first; with `none_probability` they sum to 1.
 
     `sure` is true only when the likeliest may be acted on without asking. `model` is the version that answered.
+    `danger` is None where the model has no opinion on it, or the text too few words for one.
     """
 
     ranked: tuple[Score, ...]

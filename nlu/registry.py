@@ -16,7 +16,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,18 +26,19 @@ import numpy as np
 from marisa_trie import Trie
 
 from nlu.errors import UnusableModel
-from nlu.grams import Grams, Letters
+from nlu.grams import Grams, Letters, Pairs
 from nlu.kana import KanaReader
 from nlu.tokenizer import versions
 from nlu.weights import DangerWeights, Trained
 
 __all__ = ["Registry", "Stored", "UnusableModel"]
 
-FORMAT = 7
+FORMAT = 8
 _FILES = ("weights.npz", "vocabulary.json", "card.json")
 _STAGING = (".saving-", ".pointing-", ".fetching-")
 """How folders begin in which something is made before it is moved to its place."""
 _LINEAR = ("idf", "weights", "bias")
+_PAIRED = ("pair_idf", "pair_weights")
 _GRAMS = ("words", "characters")
 
 
@@ -95,15 +96,17 @@ class Registry:
                     labels=tuple(told["labels"]),
                     words=words,
                     characters=characters,
-                    **_arrays(arrays, "danger_"),
+                    **_arrays(arrays, "danger_", (*_LINEAR, *_PAIRED)),
+                    pairs=Pairs.from_array(arrays["danger_pairs"], words),
                     thresholds=thresholds,
+                    bears_out=told["bears_out"],
                     card=card["danger"],
                 )
             trained = Trained(
                 labels=tuple(vocabulary["labels"]),
                 words=words,
                 characters=characters,
-                **_arrays(arrays, ""),
+                **_arrays(arrays, "", _LINEAR),
                 temperature=vocabulary["temperature"],
                 sure_probability=vocabulary["sure_probability"],
                 sure_margin=vocabulary["sure_margin"],
@@ -222,8 +225,14 @@ def _contents(trained: Trained) -> dict[str, bytes]:
     }
     card = dict(trained.card)
     if danger is not None:
-        arrays |= {f"danger_{name}": getattr(danger, name) for name in _LINEAR}
-        vocabulary["danger"] = {"labels": danger.labels, "thresholds": danger.thresholds}
+        pairs: Any = danger.pairs
+        arrays |= {f"danger_{name}": getattr(danger, name) for name in (*_LINEAR, *_PAIRED)}
+        arrays["danger_pairs"] = pairs.as_array()
+        vocabulary["danger"] = {
+            "labels": danger.labels,
+            "thresholds": danger.thresholds,
+            "bears_out": danger.bears_out,
+        }
         card["danger"] = danger.card
     if trained.kana is not None:
         arrays |= {"kana": _bytes(trained.kana.readings), "kana_costs": trained.kana.costs}
@@ -253,8 +262,8 @@ def _kana(arrays: Mapping[str, np.ndarray], told: dict[str, Any] | None) -> Kana
     return KanaReader(readings, arrays["kana_costs"], tuple(told["says"]), told["unknown"])
 
 
-def _arrays(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, Any]:
-    return {name: arrays[prefix + name] for name in _LINEAR}
+def _arrays(arrays: Mapping[str, np.ndarray], prefix: str, names: Iterable[str]) -> dict[str, Any]:
+    return {name: arrays[prefix + name] for name in names}
 
 
 def _json(value: object) -> bytes:

@@ -11,24 +11,29 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from nlu.grams import Grams, Letters
+from nlu.grams import Grams, Letters, Pairs
 from nlu.kana import KanaReader
+from nlu.prediction import DangerOpinion
 from nlu.tokenizer import tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rows of the n-grams of one text, words and characters, and how often each stands there."""
+    """The rows of the n-grams of one text, words and characters, and how often each stands there.
+
+    `words`: the row of each word in the text's order, -1 for one that is not known.
+    """
 
     parts: tuple[tuple[np.ndarray, np.ndarray], ...]
+    words: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
 class FoundAll:
     """The same for many texts: of each part the places of the texts, ascending, the rows, and how often."""
 
-    texts: int
     parts: tuple[tuple[np.ndarray, np.ndarray, np.ndarray], ...]
+    words: tuple[np.ndarray, ...]
 
 
 @dataclass(frozen=True)
@@ -53,29 +58,33 @@ class Linear:
         Names of people and numbers are not among the words.
         """
         column = self.labels.index(label)
-        known = {word: self.words[word] for word in dict.fromkeys(words) if word in self.words}
-        spoken = {
-            word: float(self.idf[row] * (self.weights[row, column] - self.weights[row].mean(dtype=np.float32)))
-            for word, row in known.items()
-        }
-        return dict(sorted(spoken.items(), key=lambda pair: -pair[1]))
+        known = {word: row for word in dict.fromkeys(words) if (row := self.words.get(word)) is not None}
+        if not known:
+            return {}
+        rows = list(known.values())
+        weights = self.weights[rows].astype(np.float32)
+        spoken = self.idf[rows] * (weights[:, column] - weights.mean(axis=1))
+        return dict(sorted(zip(known, spoken.tolist(), strict=True), key=lambda pair: -pair[1]))
 
     def found(self, normal: str, words: list[str]) -> Found:
         """The n-grams of a normalised text and its tokens; good for every model over the same rows."""
         if not isinstance(self.characters, Letters):
             raise TypeError("texts are looked up in `shared` models")
+        known = _known(self.words, words)
         rows, times = self.characters.counted(normal)
-        return Found((_counted(self.words, words), (rows + len(self.words), 1 + np.log(times))))
+        return Found((_counted(self.words, words, known), (rows + len(self.words), 1 + np.log(times))), _rows(known))
 
     def found_all(self, normals: Sequence[str], words: Sequence[list[str]]) -> FoundAll:
         """`found` of many texts."""
         if not isinstance(self.characters, Letters):
             raise TypeError("texts are looked up in `shared` models")
-        counted = [_counted(self.words, own) for own in words]
+        known = [_known(self.words, own) for own in words]
+        counted = [_counted(self.words, *pair) for pair in zip(words, known, strict=True)]
         places = np.repeat(np.arange(len(words)), [len(rows) for rows, _ in counted])
         rows, dampened = (np.concatenate([pair[n] for pair in counted]) for n in (0, 1))
         at, letters, times = self.characters.counted_all(normals)
-        return FoundAll(len(normals), ((places, rows, dampened), (at, letters + len(self.words), 1 + np.log(times))))
+        parts = ((places, rows, dampened), (at, letters + len(self.words), 1 + np.log(times)))
+        return FoundAll(parts, tuple(map(_rows, known)))
 
     def decide(self, found: Found) -> np.ndarray:
         """One value per label: features @ weights + bias."""
@@ -85,37 +94,70 @@ class Linear:
         return values
 
 
-LIKE_A_KIND = -0.2
-"""Level 1 is told only where some kind has this value at least: who hints at danger hints at something, and an ordinary
-worry mostly at nothing."""
+Thresholds = tuple[tuple[float | None, ...], ...]
+"""By level of danger: the least value of its own detector, and of each graver one that may speak for it too."""
 
 
-def reached(values: np.ndarray, place: int, least: tuple[float, ...]) -> bool:
-    """Whether the level at this place, or a graver one, has a value of at least its threshold."""
-    return any(values[place + further] >= threshold for further, threshold in enumerate(least))
+def reached(values: np.ndarray, place: int, least: tuple[float | None, ...]) -> bool:
+    """Whether the level at this place, or a graver one that speaks for it, has a value of at least its threshold."""
+    return any(values[place + n] >= threshold for n, threshold in enumerate(least) if threshold is not None)
+
+
+def level_of(values: np.ndarray, thresholds: Thresholds) -> int:
+    """The gravest level that is reached together with all below it; 0 for none."""
+    found = 0
+    while found < len(thresholds) and reached(values, found, thresholds[found]):
+        found += 1
+    return found
 
 
 @dataclass(frozen=True)
 class DangerWeights(Linear):
     """The second opinion on danger. `labels`: the levels "1" to "4" (at least so grave), then the kinds.
 
-    `thresholds`: for each level, one for its own value and one for each graver level's, which may speak for it too.
+    Words count alone, and in `pairs` that stand near each other: 橋 and 下見 say more together. The rows of pairs are
+    those of `pair_idf` and `pair_weights`. `bears_out`: the least value of level 2 at which the opinion agrees with
+    signs of danger.
     """
 
-    thresholds: tuple[tuple[float, ...], ...] = ()
+    pairs: Mapping[str, int] = field(default_factory=dict)
+    pair_idf: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    pair_weights: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float16))
+    thresholds: Thresholds = ()
+    bears_out: float = 0.0
     card: dict[str, Any] = field(default_factory=dict)
 
-    def level(self, values: np.ndarray) -> int:
-        """The gravest level that the values (see decide) reach; 0 for none, or for a level 1 that is like no kind."""
-        found = max((n + 1 for n, least in enumerate(self.thresholds) if reached(values, n, least)), default=0)
-        return 0 if found == 1 and not self._like_something(values) else found
+    def decide(self, found: Found) -> np.ndarray:
+        """One value per label: features @ weights + bias."""
+        values: np.ndarray = super().decide(found) + self.paired(found)
+        return values
 
-    def _like_something(self, values: np.ndarray) -> bool:
-        """Whether the text is near a kind, or near what happens now, of which nothing may be passed over."""
-        levels = len(self.thresholds)
-        return bool(values[levels:].max() >= LIKE_A_KIND or values[levels - 1] >= self.thresholds[0][-1])
+    def paired(self, found: Found) -> np.ndarray:
+        """What the pairs of words add to each label's value."""
+        if not isinstance(self.pairs, Pairs):
+            raise TypeError("texts are looked up in `shared` models")
+        rows, times = self.pairs.counted(found.words)
+        if not len(rows):
+            return np.zeros(len(self.labels))
+        weighed = (1 + np.log(times)) * self.pair_idf[rows]
+        added: np.ndarray = _of_length_one(weighed) @ self.pair_weights[rows].astype(np.float32)
+        return added
 
-    def kind(self, values: np.ndarray) -> str:
+    def add_paired(self, values: np.ndarray, found: FoundAll) -> None:
+        """Adds `paired` of many texts to their values, a row for each."""
+        if not isinstance(self.pairs, Pairs):
+            raise TypeError("texts are looked up in `shared` models")
+        places, rows, times = self.pairs.counted_all(found.words)
+        if len(rows):
+            weighed = (1 + np.log(times)) * self.pair_idf[rows]
+            _add(values, places, weighed, self.pair_weights[rows].astype(np.float32))
+
+    def opinion(self, values: np.ndarray) -> DangerOpinion:
+        """What the values (see decide) say."""
+        level = level_of(values, self.thresholds)
+        return DangerOpinion(level, self._kind(values), bears_out=level > 1 or bool(values[1] >= self.bears_out))
+
+    def _kind(self, values: np.ndarray) -> str:
         """The likeliest kind of danger."""
         levels = len(self.thresholds)
         return self.labels[levels + int(values[levels:].argmax())]
@@ -125,12 +167,13 @@ class DangerWeights(Linear):
 class Joint:
     """The weights of both models side by side, so that an n-gram is fetched once, with the memory around it.
 
-    `rows`: the fields `categories` and `danger` (float16, their labels) and `idf` (float32, of each model).
+    `rows`: the fields `categories` and `danger` (float16, their labels) and `idf` (float32, of each model). `danger`:
+    the model of it, its weights seen through the rows; it adds its pairs of words.
     """
 
     rows: np.ndarray
     bias: np.ndarray
-    danger_bias: np.ndarray | None
+    danger: DangerWeights | None
 
     @classmethod
     def of(cls, trained: Trained) -> Joint:
@@ -140,12 +183,15 @@ class Joint:
         rows = _lines(len(trained.idf), widths)
         for place, (name, model) in enumerate(zip(_FIELDS, models, strict=False)):
             rows[name], rows["idf"][:, place] = model.weights, model.idf
-        danger = trained.danger.bias.astype(np.float64) if trained.danger else None
+        danger = trained.danger
+        if danger is not None:
+            danger = replace(danger, weights=rows["danger"], idf=rows["idf"][:, 1])
         return cls(rows, trained.bias.astype(np.float64), danger)
 
     def decide(self, found: Found) -> tuple[np.ndarray, np.ndarray | None]:
         """What `decide` of each model gives: the categories, and danger if the model has an opinion."""
-        values, danger = self.bias, self.danger_bias
+        values = self.bias
+        danger = self.danger.bias + self.danger.paired(found) if self.danger else None
         for rows, dampened in found.parts:
             if not len(rows):
                 continue
@@ -158,8 +204,11 @@ class Joint:
 
     def decide_all(self, found: FoundAll) -> tuple[np.ndarray, np.ndarray | None]:
         """`decide` of many texts: a row for each."""
-        values = np.tile(self.bias, (found.texts, 1))
-        danger = None if self.danger_bias is None else np.tile(self.danger_bias, (found.texts, 1))
+        values = np.tile(self.bias, (len(found.words), 1))
+        danger = None
+        if self.danger is not None:
+            danger = np.tile(self.danger.bias.astype(np.float64), (len(found.words), 1))
+            self.danger.add_paired(danger, found)
         for places, rows, dampened in found.parts:
             if not len(rows):
                 continue
@@ -220,12 +269,20 @@ class Trained(Linear):
         return tokens(normal, self.kana)
 
 
-def _counted(vocabulary: Mapping[str, int], words: list[str]) -> tuple[np.ndarray, np.ndarray]:
+def _known(vocabulary: Mapping[str, int], words: list[str]) -> list[int | None]:
+    """The row of each word, None for one that is not known."""
+    return [vocabulary.get(word) for word in words]
+
+
+def _rows(known: list[int | None]) -> np.ndarray:
+    return np.array([-1 if row is None else row for row in known], dtype=np.int64)
+
+
+def _counted(vocabulary: Mapping[str, int], words: list[str], rows: list[int | None]) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the words and of neighbouring words, and 1 + log of how often each stands there.
 
-    A pair is known only where both of its words are, since it stands in no more rows than they do.
+    Two neighbours are known only where both words are, since they stand in no more rows than each does.
     """
-    rows = [vocabulary.get(word) for word in words]
     near = zip(pairwise(words), pairwise(rows), strict=True)
     pairs = [vocabulary.get(f"{one} {two}") for (one, two), (a, b) in near if a is not None and b is not None]
     counts = Counter(row for row in (*rows, *pairs) if row is not None)
@@ -241,8 +298,15 @@ def shared(trained: Trained) -> Trained:
     models: list[Linear] = [trained, *([trained.danger] if trained.danger else [])]
     words = Grams.of({gram for model in models for gram in model.words})
     characters = Letters.of({gram for model in models for gram in model.characters})
-    danger = _spread(trained.danger, words, characters) if trained.danger else None
+    danger = _pairs_sorted(_spread(trained.danger, words, characters)) if trained.danger else None
     return replace(_spread(trained, words, characters), danger=danger)
+
+
+def _pairs_sorted(danger: DangerWeights) -> DangerWeights:
+    """The second opinion with its pairs in the order of their keys."""
+    pairs = Pairs.of(danger.pairs, danger.words)
+    old = np.array([danger.pairs[pair] for pair in pairs], dtype=np.intp)
+    return replace(danger, pairs=pairs, pair_idf=danger.pair_idf[old], pair_weights=danger.pair_weights[old])
 
 
 def _spread(model: M, words: Grams, characters: Letters) -> M:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.crisis import DangerSigns
-from assistant.opinion import graver
+from assistant.opinion import together
 from catalog.model import CATEGORY_IDS, URGENT_KINDS, Catalog
 from nlu import training
 from nlu.classifier import Model
@@ -188,4 +188,4 @@ def evidence(found: Comparison, trained: Trained, lesson: Lesson, names: Mapping
 def level_of(catalog: Catalog) -> Level:
     """How grave a text is taken to be by the signs of the catalogue and a model's second opinion together."""
     signs = DangerSigns(catalog.signs)
-    return lambda text, prediction: graver(signs.look(text), prediction).level
+    return lambda text, predict: together(text, signs.look(text), predict)[0].level

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.crisis import NONE, WEAK_ADD_UP, Danger, DangerSigns, fold
+from assistant.crisis import NONE, WEAK_ADD_UP, DangerSigns, fold
 from catalog.model import Catalog, DangerSign
 
 HERE = Path(__file__).parent
@@ -401,7 +401,8 @@ def test_of_equal_levels_the_first_sign_decides_the_kind() -> None:
             DangerSign(id="c", level=3, kind="suicide", any=("る",)),
         ]
     )
-    assert signs.look("る。なぐる") == Danger(level=3, kind="violence")
+    found = signs.look("る。なぐる")
+    assert (found.level, found.kind) == (3, "violence")
 
 
 @pytest.mark.parametrize(

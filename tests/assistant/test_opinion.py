@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.conversation import Conversation, Picked
-from assistant.crisis import NONE, Danger
+from assistant.crisis import NONE, Danger, DangerSigns
 from assistant.guide import Guide
-from assistant.opinion import graver, more_careful
+from assistant.opinion import more_careful, together
 from catalog.model import CATEGORY_IDS, UNDER18, Catalog
 from nlu.prediction import DangerOpinion, Prediction, Score
 from tests.support.clocks import clock
@@ -15,18 +17,65 @@ def prediction(opinion: DangerOpinion | None) -> Prediction:
     return Prediction(tuple(Score(id, 1 / 13) for id in CATEGORY_IDS), False, 1 / 13, "m", opinion)
 
 
-@pytest.mark.parametrize("said", [Danger(level, "dv" if level else None) for level in range(5)])
-@pytest.mark.parametrize("level", range(5))
-def test_the_second_opinion_raises_and_never_lowers(said: Danger, level: int) -> None:
-    opinion = DangerOpinion(level, "suicide") if level else None
-    found = graver(said, prediction(opinion))
-    assert found.level == max(said.level, level)
-    assert found.kind == ("suicide" if level > said.level else said.kind)
-    assert graver(said, None) == said
+def opinion(level: int, *, bears_out: bool | None = None) -> DangerOpinion:
+    return DangerOpinion(level, "suicide", bears_out=level > 1 if bears_out is None else bears_out)
+
+
+def level(said: Danger, told: DangerOpinion | None, text: str = "なにか") -> int:
+    return together(text, said, lambda _: prediction(told))[0].level
+
+
+SAID = [Danger(level, "dv" if level else None) for level in range(5)]
+
+
+@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize("grave", range(2, 5))
+def test_a_grave_opinion_bears_signs_out_and_raises_them(said: Danger, grave: int) -> None:
+    found = together("なにか", said, lambda _: prediction(opinion(grave)))[0]
+    assert found.level == max(said.level, grave)
+    assert found.kind == ("suicide" if grave > said.level else said.kind)
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_a_sign_never_counts_for_less_than_the_gentlest_level(said: Danger) -> None:
+    assert level(said, opinion(0)) == min(said.level, 1)
+    assert level(said, opinion(1)) == 1
+    assert level(said, opinion(0, bears_out=True)) == said.level
+    assert level(replace(said, agreed=True), opinion(0)) == said.level
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_where_nobody_can_be_asked_signs_count_in_full(said: Danger) -> None:
+    assert level(said, None) == said.level
+    assert together("なにか", said, lambda _: None) == (said, None)
+
+
+def test_the_opinion_is_asked_again_about_the_part_that_is_dangerous() -> None:
+    said = Danger(4, "violence")
+
+    def predict(text: str) -> Prediction:
+        return prediction(opinion(0, bears_out="殴られて" in text and len(text) < 80))
+
+    around = "洗たくものがたまっています。きょうは雨でした。" * 4
+    assert together(around + "いま殴られています。" + around, said, predict)[0] == said
+    assert (
+        together("、".join([*["あれこれと用事が続き"] * 9, "いま殴られていて", *["あれこれ"] * 9]), said, predict)[0]
+        == said
+    )
+    assert together(around, said, predict)[0].level == 1
+    endless = "".join(f"{number}のこと。" for number in range(40))
+    assert together(endless, said, predict)[0] == said, "too long to ask about each part"
+
+
+def test_three_signs_bear_each_other_out(catalog: Catalog) -> None:
+    look = DangerSigns(catalog.signs).look
+    assert not look("死にたい").agreed
+    assert look("💊💊💊 全部飲んだ ばいばい もう死ぬ").agreed
+    assert look("もう疲れた。居場所がない。迷惑ばかりかけている").agreed
 
 
 def test_what_signs_miss_the_opinion_shows(catalog: Catalog) -> None:
-    guide = Guide(catalog, lambda text: prediction(DangerOpinion(4, "suicide")), clock)
+    guide = Guide(catalog, lambda text: prediction(opinion(4)), clock)
     turn = guide.hear(Conversation(), "みんなによろしく伝えてください")
     assert turn.reply.urgent.level == 4
     assert turn.reply.help_alone

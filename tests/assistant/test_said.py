@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from assistant.folding import sentences
 from assistant.said import SaidReader
 from catalog.model import Catalog
 from catalog.said import SaidRules
@@ -27,7 +28,7 @@ def reader(catalog: Catalog) -> SaidReader:
 
 @pytest.mark.parametrize(("category", "text", "answers"), _cases())
 def test_what_a_text_answers(reader: SaidReader, category: str, text: str, answers: frozenset[str]) -> None:
-    assert {f"{question}={option}" for _, question, option in reader.answers(text, category)} == answers
+    assert {f"{question}={option}" for _, question, option in reader.answers(sentences(text), category)} == answers
 
 
 def test_every_flow_has_cases_and_a_third_of_them_answer_nothing(catalog: Catalog) -> None:
@@ -47,23 +48,23 @@ def _made(**words: list[str]) -> SaidReader:
 
 def test_a_rule_needs_its_parts_in_one_sentence() -> None:
     reader = _made(any=["小学生"], also=["息子", "娘"], without=["来年"])
-    assert reader.answers("小学生の息子がいます", "work") == (("work", "age", "school"),)
-    assert reader.answers("小学生です。息子がいます", "work") == ()
-    assert reader.answers("来年から小学生の娘", "work") == ()
-    assert reader.answers("小学生の息子", "childcare") == ()
+    assert reader.answers(sentences("小学生の息子がいます"), "work") == (("work", "age", "school"),)
+    assert reader.answers(sentences("小学生です。息子がいます"), "work") == ()
+    assert reader.answers(sentences("来年から小学生の娘"), "work") == ()
+    assert reader.answers(sentences("小学生の息子"), "childcare") == ()
 
 
 def test_spelling_does_not_matter_and_alternatives_do() -> None:
     reader = _made(any=["(小学|中学)生の(息子|むすこ|)"])
     for text in ("小学生の息子", "中学生 の、むすこ", "小学生のムスコ", "小学生の子"):
-        assert reader.answers(text, "work") == (("work", "age", "school"),)
-    assert reader.answers("大学生の息子", "work") == ()
+        assert reader.answers(sentences(text), "work") == (("work", "age", "school"),)
+    assert reader.answers(sentences("大学生の息子"), "work") == ()
 
 
 @pytest.mark.parametrize("text", ["小学生じゃなくて", "小学生ではありません", "小学生とかじゃない"])
 def test_what_is_taken_back_is_not_said(text: str) -> None:
-    assert _made(any=["小学生"]).answers(text, "work") == ()
+    assert _made(any=["小学生"]).answers(sentences(text), "work") == ()
 
 
 def test_two_answers_are_none() -> None:
-    assert _made(any=["小学生"]).answers("小学生の子と、大人になった子", "work") == ()
+    assert _made(any=["小学生"]).answers(sentences("小学生の子と、大人になった子"), "work") == ()

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from catalog.model import URGENT_KINDS
-from nlu.classifier import FEWEST_FOR_GENTLE, FEWEST_WORDS, Model
+from nlu.classifier import FEWEST_WORDS, Model
 from nlu.corpus import Corpus
 from nlu.danger_corpus import LEVELS, DangerExample, read_trained
 from nlu.danger_training import FALSE_ALARMS, train_danger
 from nlu.registry import Registry
 from nlu.text import normalise
 from nlu.training import train
-from nlu.weights import LIKE_A_KIND, DangerWeights
+from nlu.weights import DangerWeights
 from tests.nlu.conftest import TRAINING_DATA
 
 
@@ -34,34 +34,48 @@ def weights(examples: Sequence[DangerExample], ordinary: list[str]) -> DangerWei
     return train_danger(examples, ordinary, URGENT_KINDS)
 
 
-def test_levels_come_before_kinds_and_graver_levels_speak_for_lower_ones(weights: DangerWeights) -> None:
+def level(weights: DangerWeights, **values: float) -> int:
+    """Of a text whose values at the given levels (l1 to l4) are these, and very low at all others."""
+    all_of_them = np.full(len(weights.labels), -9.0)
+    for name, value in values.items():
+        all_of_them[int(name[1]) - 1] = value
+    return weights.opinion(all_of_them).level
+
+
+def test_levels_come_before_kinds_and_each_needs_those_below_it(weights: DangerWeights) -> None:
     assert weights.labels == ("1", "2", "3", "4", *URGENT_KINDS)
     assert [len(least) for least in weights.thresholds] == [4, 3, 2, 1]
-    nothing = np.full(len(weights.labels), -9.0)
-    assert weights.level(nothing) == 0
-    for graver in range(4):
-        values = nothing.copy()
-        values[graver] = values[-1] = 9.0
-        assert weights.level(values) == graver + 1
+    assert level(weights) == 0
+    assert level(weights, l1=9) == 1
+    assert level(weights, l1=9, l2=9) == 2
+    assert level(weights, l1=9, l2=9, l3=9) == 3
+    assert level(weights, l1=9, l2=9, l3=9, l4=9) == 4
+    assert level(weights, l2=9, l3=9) == 0, "not even a hint of danger"
 
 
-def test_the_gentlest_level_is_told_only_of_what_is_like_some_kind_or_near_what_happens_now(
-    weights: DangerWeights,
-) -> None:
+def test_what_happens_now_speaks_for_every_lower_level(weights: DangerWeights) -> None:
+    assert level(weights, l4=9) == 4
+    now_at_least = weights.thresholds[0][3]
+    assert now_at_least is not None
+    assert level(weights, l4=now_at_least) == 1
+    assert level(weights, l4=now_at_least - 0.01) == 0
+
+
+def test_signs_are_borne_out_a_little_before_the_opinion_sees_danger_itself(weights: DangerWeights) -> None:
     values = np.full(len(weights.labels), -9.0)
-    values[0] = 9.0
-    assert weights.level(values) == 0
-    for place, value in ((3, weights.thresholds[0][-1]), (5, LIKE_A_KIND)):
-        near = values.copy()
-        near[place] = value
-        assert weights.level(near) == 1
-    assert weights.level(np.where(np.arange(len(values)) == 1, 9.0, values)) == 2, "of graver levels nothing is taken"
+    values[1] = weights.bears_out
+    assert weights.opinion(values).bears_out
+    assert weights.opinion(values).level < 2
+    values[1] -= 0.01
+    assert not weights.opinion(values).bears_out
+    values[3] = values[0] = 9.0
+    assert weights.opinion(values).bears_out, "of a grave opinion nothing more is asked"
 
 
 def test_few_look_alikes_are_taken_for_danger_out_of_fold(weights: DangerWeights) -> None:
     harmless = weights.card["out_of_fold"]["0"]
     for level in LEVELS:
-        assert harmless[str(level)] <= max(FALSE_ALARMS[level]) + 0.01
+        assert harmless[str(level)] <= FALSE_ALARMS[level] + 0.01
     assert weights.card["out_of_fold"]["4"]["1"] > harmless["1"] * 3
 
 
@@ -84,10 +98,7 @@ def test_what_is_stored_answers_as_what_was_trained(
         normal = normalise(example.text)
         words = trained.tokens(normal)
         values = trained.danger.decide(trained.danger.found(normal, words))
-        level = trained.danger.level(values)
-        if len(words) < (FEWEST_FOR_GENTLE if level == 1 else FEWEST_WORDS):
-            level = 0
-        opinion = model.predict(example.text).danger
-        assert (opinion.level if opinion else 0) == level
-        seen.add(level)
+        told = trained.danger.opinion(values) if len(words) >= FEWEST_WORDS else None
+        assert model.predict(example.text).danger == told
+        seen.add(told.level if told else None)
     assert len(seen) > 2

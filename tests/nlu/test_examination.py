@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.crisis import DangerSigns
-from assistant.opinion import graver
+from assistant.opinion import together
 from benchmarks.compare_texts import rewritten
 from catalog.model import CATEGORY_IDS, URGENT_KINDS, Catalog
 from nlu.classifier import load
@@ -99,7 +99,7 @@ def found(predict, catalog: Catalog) -> dict[int, list[int]]:  # type: ignore[no
     signs = DangerSigns(catalog.signs)
     levels: dict[int, list[int]] = {}
     for example in read_examined(TRAINING_DATA, URGENT_KINDS):
-        shown = graver(signs.look(example.text), predict(example.text)).level
+        shown = together(example.text, signs.look(example.text), predict)[0].level
         levels.setdefault(example.level, []).append(shown)
     return levels
 

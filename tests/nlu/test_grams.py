@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.grams import LONGEST, Grams, Letters
+from nlu.grams import LONGEST, REACH, Grams, Letters, Pairs, near_pairs
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=40)
+
+WORDS = st.lists(st.sampled_from(("家賃", "払う", "橋", "立つ", "薬", "飲む", "死ぬ", "夫", "叩く", "猫")), max_size=14)
 
 
 def cut(text: str) -> Counter[str]:
@@ -50,3 +54,28 @@ def test_many_texts_are_looked_up_as_one_by_one(learnt: list[str], asked: list[s
         own_rows, own_times = letters.counted(text)
         assert rows[places == number].tolist() == own_rows.tolist()
         assert times[places == number].tolist() == own_times.tolist()
+
+
+@given(WORDS)
+def test_words_near_each_other_make_pairs(words: list[str]) -> None:
+    near = [(words[i], words[j]) for i, j in combinations(range(len(words)), 2) if j - i <= REACH]
+    assert Counter(near_pairs(words)) == Counter(" ".join(sorted(pair)) for pair in near if pair[0] != pair[1])
+
+
+@given(st.lists(WORDS, max_size=4), st.lists(WORDS, max_size=6))
+def test_pairs_of_a_text_are_looked_up_as_pair_by_pair(learnt: list[list[str]], asked: list[list[str]]) -> None:
+    words = Grams.of({word for text in learnt for word in text})
+    given = {pair for text in learnt for pair in near_pairs(text)}
+    pairs = Pairs.from_array(Pairs.of(given, words).as_array(), words)
+    assert set(pairs) == given
+    assert sorted(pairs[pair] for pair in given) == list(range(len(given)))
+    assert "猫 猫" not in pairs
+    assert "猫" not in pairs
+    rows_of = [np.array([words.get(word, -1) for word in text], dtype=np.int64) for text in asked]
+    together = pairs.counted_all(rows_of)
+    for number, text in enumerate(asked):
+        rows, times = pairs.counted(rows_of[number])
+        counted = {pairs[pair]: often for pair, often in Counter(near_pairs(text)).items() if pair in pairs}
+        assert dict(zip(rows.tolist(), times.tolist(), strict=True)) == counted
+        assert together[1][together[0] == number].tolist() == rows.tolist()
+        assert together[2][together[0] == number].tolist() == times.tolist()
