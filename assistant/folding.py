@@ -7,10 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nlu.passages import SENTENCE_ENDS
 from nlu.text import hiragana
 
 MAX_CHARACTERS = 20_000
-SENTENCE_ENDS = re.compile(r"[。！？!?\n\r\v\f\u0085\u2028\u2029]+")
 _FULL_STOPS = re.compile(r"[。！？!?]")
 _ONE_WORD = 12
 """Up to so many letters, a text cut by line breaks is also read as one piece."""

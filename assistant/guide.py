@@ -98,7 +98,8 @@ class Guide:
             return self.again(conversation, notice="nothing-heard")
         if conversation.check == "pending" and danger.level < 2 and (chosen := self._check_answer(text)):
             return self.answer(conversation, Chose(CHECK_QUESTION, chosen))
-        danger, prediction = together(text, danger, self._predict)
+        prediction = self._predict(text)
+        danger = together(danger, prediction)
         if conversation.category == UNDER18:
             danger = more_careful(danger)
         answer = None

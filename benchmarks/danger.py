@@ -5,6 +5,7 @@ Prints the tables and writes them to benchmarks/danger.md. Run: make bench, or p
 
 from __future__ import annotations
 
+import random
 import statistics
 import sys
 import time
@@ -34,6 +35,8 @@ TITLES = dict(
         strict=True,
     )
 )
+SHORTEST_AROUND, LONGEST_AROUND = 15, 60
+"""Letters of the worries among which danger is told."""
 Look = Callable[[str], int]
 
 
@@ -77,6 +80,32 @@ def report(name: str, look: Look, examined: Sequence[DangerExample], ordinary: S
     return lines
 
 
+def buried(look: Look, examined: Sequence[DangerExample], ordinary: Sequence[str]) -> list[str]:
+    """What becomes of danger that is told among ordinary worries: a table of how much of it is still shown."""
+    chance = random.Random(0)  # noqa: S311 - worries to stand around others, not secrets
+    around = [text.rstrip("。") + "。" for text in ordinary if SHORTEST_AROUND <= len(text) <= LONGEST_AROUND]
+    rows: list[list[object]] = []
+    for sentences in (1, 2):
+        pairs = []
+        for example in examined:
+            alone = look(example.text)
+            before, behind = ("".join(chance.sample(around, sentences)) for _ in range(2))
+            if example.level and alone:
+                pairs.append((alone, look(f"{before}{example.text.rstrip('。')}。{behind}")))
+        grave = [(alone, told) for alone, told in pairs if alone > 1]
+        rows.append(
+            [
+                sentences,
+                len(pairs),
+                f"{sum(told > 0 for _, told in pairs) / len(pairs):.3f}",
+                f"{sum(told >= alone for alone, told in pairs) / len(pairs):.3f}",
+                f"{sum(told > 1 for _, told in grave) / len(grave):.3f}",
+            ]
+        )
+    heads = ("worries before and behind", "texts shown alone", "still shown", "at no lower level", "of 2+ still at 2+")
+    return ["## Danger told among ordinary worries", "", *table(heads, rows), ""]
+
+
 def main() -> None:
     """Measures the signs alone and the signs with the second opinion."""
     catalog = load_catalog(ROOT / "catalog" / "data")
@@ -87,7 +116,7 @@ def main() -> None:
     examined = {name: read_examined(DATA, URGENT_KINDS, name) for name in EXAMINED}
 
     def both(text: str) -> int:
-        return together(text, signs.look(text), classifier.predict)[0].level
+        return together(signs.look(text), classifier.predict(text)).level
 
     lines = [
         "# Danger, on examples nobody learnt from",
@@ -99,6 +128,8 @@ def main() -> None:
     for name, examples in examined.items():
         lines += report(f"{TITLES[name]}: signs and second opinion", both, examples, ordinary)
         lines += report(f"{TITLES[name]}: the signs alone", lambda text: signs.look(text).level, examples, ordinary)
+    everything = [e for examples in examined.values() for e in examples if e.style != ORDINARY]
+    lines += buried(both, everything, ordinary)
     learnt = [signs.look(example.text).level for example in corpus.examples if not example.safety]
     lines.append(
         f"The signs alone on the {len(learnt):,} phrases of worries without @safety: at 1+ {share(learnt, 1)}, "

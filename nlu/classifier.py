@@ -15,11 +15,12 @@ import numpy as np
 from nlu import instance as installation
 from nlu.breaker import Breaker, Late
 from nlu.corpus import NONE
+from nlu.passages import Passage, passages
 from nlu.prediction import DangerOpinion, Prediction, Score
 from nlu.registry import Registry, Stored, UnusableModel
 from nlu.text import normalise
 from nlu.tokenizer import sayable
-from nlu.weights import Found, Joint, Trained
+from nlu.weights import Found, Joint, Trained, less_sure
 
 T = TypeVar("T")
 log = logging.getLogger("hitorijanai")
@@ -53,8 +54,10 @@ class Model:
     def predict(self, text: str) -> Prediction:
         """The Prediction for any text; an empty one is never sure."""
         normal = normalise(text)
-        words = self._trained.tokens(normal)
+        words, begins = self._trained.tokens_at(normal)
         values, danger = self._joint.decide(self._trained.found(normal, words))
+        if danger is not None and (parts := passages(normal, words, begins)):
+            np.maximum(danger, less_sure(self._danger_of(parts)).max(axis=0), out=danger)
         return self._prediction(words, self._softened(values), danger)
 
     def predict_all(self, texts: Sequence[str]) -> list[Prediction]:
@@ -62,11 +65,21 @@ class Model:
         found: list[Prediction] = []
         for start in range(0, len(texts), TOGETHER):
             normals = [normalise(text) for text in texts[start : start + TOGETHER]]
-            words = [self._trained.tokens(normal) for normal in normals]
+            tokenised = [self._trained.tokens_at(normal) for normal in normals]
+            words = [own for own, _ in tokenised]
             values, danger = self._joint.decide_all(self._trained.found_all(normals, words))
+            if danger is not None:
+                cut = [passages(normal, *told) for normal, told in zip(normals, tokenised, strict=True)]
+                if parts := [(place, part) for place, own in enumerate(cut) for part in own]:
+                    told = less_sure(self._danger_of([part for _, part in parts]))
+                    np.maximum.at(danger, [place for place, _ in parts], told)
             dangers = danger if danger is not None else [None] * len(normals)
             found += [self._prediction(*one) for one in zip(words, self._softened(values), dangers, strict=True)]
         return found
+
+    def _danger_of(self, parts: Sequence[Passage]) -> np.ndarray:
+        """The values of danger of these passages, a row for each."""
+        return self._joint.danger_all(self._trained.found_all([p.text for p in parts], [p.words for p in parts]))
 
     def _prediction(self, words: list[str], probabilities: np.ndarray, danger: np.ndarray | None) -> Prediction:
         model = self._trained

@@ -16,8 +16,8 @@ from nlu.gate import Case
 from nlu.golden import Golden
 from nlu.prediction import Prediction
 
-Level = Callable[[str, Callable[[str], Prediction]], int]
-"""How grave a text is taken to be, given a model that predicts: 0 to 4."""
+Level = Callable[[str, Prediction], int]
+"""How grave a text is taken to be, given what the model said of it: 0 to 4."""
 TIMED = 300
 """So many texts are timed."""
 
@@ -107,11 +107,12 @@ def compare(
             if old.answer != new.answer:
                 changes.append(_change(group, old, new))
     for example in material.golden.danger:
-        is_now = level(example.text, candidate.predict)
-        was = level(example.text, in_use.predict) if in_use else is_now
+        told = candidate.predict(example.text)
+        is_now = level(example.text, told)
+        was = level(example.text, in_use.predict(example.text)) if in_use else is_now
         cases.append(_danger_case(example, was, is_now))
         if was != is_now:
-            changes.append(_danger_change(cases[-1], candidate.predict(example.text)))
+            changes.append(_danger_change(cases[-1], told))
     return Comparison(
         before=summed(before["held_out"]) if in_use else None,
         now=summed(now["held_out"]),

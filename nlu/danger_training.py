@@ -19,22 +19,25 @@ from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from nlu.danger_corpus import LEVELS, DangerExample, fingerprint
-from nlu.features import Counts, Weighed, copies
+from nlu.features import Counts, Weighed, copies, spaced
+from nlu.passages import LONG, passages
 from nlu.text import normalise
-from nlu.tokenizer import Reader
-from nlu.weights import DangerWeights, Thresholds, level_of, reached
+from nlu.tokenizer import Reader, tokens_at
+from nlu.weights import DangerWeights, Thresholds, less_sure, level_of, reached
 
 FOLDS = 3
 STRENGTH = 0.5
 ORDINARY_WEIGHT = 0.5
 """An ordinary worry counts this much as an example of no danger, a look-alike fully."""
-_MAY = {1: (0.15, 0.0, 0.0, 0.01), 2: (0.012, 0.004, 0.003)}
+PART_WEIGHT = 0.5
+"""A passage of a text without danger teaches so much of what the text does."""
+_MAY = {1: (0.16, 0.0, 0.0, 0.02), 2: (0.014, 0.004, 0.004)}
 """By level: the share of look-alikes that its own detector, and those of the graver levels, may take for it."""
 FALSE_ALARMS = {level: round(sum(_MAY[min(level, 2)]), 4) for level in LEVELS}
 """By level: at most this share of look-alikes is taken for it, out of fold."""
 LIFTED = 0.1
 """Of the texts of level 2, so many may be taken for level 3, of those of level 3 for level 4."""
-BEARS_OUT = 0.02
+BEARS_OUT = 0.025
 """Of so many look-alikes the opinion may agree with signs that see danger of level 2 or more."""
 
 
@@ -46,14 +49,16 @@ def train_danger(
     reader: Reader | None = None,
 ) -> DangerWeights:
     """The second opinion. `ordinary`: worries without danger, as the people write who are sorted by category."""
-    rows = _rows(examples, ordinary, seed)
+    rows = _rows(examples, ordinary, seed, reader)
     origins = np.array([row.origin for row in rows])
+    learnt = np.array([row.weight > 0 for row in rows])
     own = np.flatnonzero([row.own for row in rows])
+    parts = np.flatnonzero([row.part for row in rows])
     levels = np.array([*(example.level for example in examples), *(0 for _ in ordinary)])
     with threadpool_limits(1):
-        counts = Counts([row.text for row in rows], reader, pairs=True)
+        counts = Counts([row.text for row in rows], [row.words for row in rows], pairs=True)
         folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(levels, levels))
-        jobs = [np.flatnonzero(np.isin(origins, learn)) for learn, _ in folds] + [np.arange(len(rows))]
+        jobs = [np.flatnonzero(learnt & np.isin(origins, learn)) for learn, _ in folds] + [np.flatnonzero(learnt)]
         asked = [(), (), (), tuple(kinds)]
         fits = Parallel(n_jobs=2)(
             delayed(_Fitted)(rows, counts, job, of, seed) for job, of in zip(jobs, asked, strict=True)
@@ -61,6 +66,8 @@ def train_danger(
         values = np.zeros((len(levels), len(LEVELS)))
         for fitted, (_, judge) in zip(fits, folds, strict=False):
             values[judge] = fitted.decide(counts, own[judge])
+            judged = parts[np.isin(origins[parts], judge)]
+            np.maximum.at(values, origins[judged], less_sure(fitted.decide(counts, judged)))
     final = fits[-1]
     looks_alike = np.array([*(e.level == 0 for e in examples), *(False for _ in ordinary)])
     thresholds = _thresholds(values, levels, values[looks_alike])
@@ -86,21 +93,28 @@ def train_danger(
 @dataclass(frozen=True, slots=True)
 class _Row:
     text: str
+    words: str
     origin: int
     level: int
     kind: str
     weight: float
+    """0 for what is only judged: which passage of a text is the dangerous one, nobody has said."""
     own: bool
+    part: bool = False
 
 
-def _rows(examples: Sequence[DangerExample], ordinary: Sequence[str], seed: int) -> list[_Row]:
+def _rows(examples: Sequence[DangerExample], ordinary: Sequence[str], seed: int, reader: Reader | None) -> list[_Row]:
     given = [(e.text, e.level, e.kind, 1.0) for e in examples]
     given += [(text, 0, "", ORDINARY_WEIGHT) for text in ordinary]
     rows = []
     for origin, (raw, level, kind, counts) in enumerate(given):
         text = normalise(raw)
         for copy, weight in sorted(copies(text, seed).items(), key=lambda pair: -pair[1]):
-            rows.append(_Row(copy, origin, level, kind, weight * counts, copy == text))
+            rows.append(_Row(copy, spaced(copy, reader), origin, level, kind, weight * counts, copy == text))
+        weight = 0.0 if level else PART_WEIGHT * counts
+        for passage in passages(text, *tokens_at(text, reader)) if len(text) > LONG else ():
+            words = " ".join(passage.words)
+            rows.append(_Row(passage.text, words, origin, level, kind, weight, own=False, part=True))
     return rows
 
 

@@ -68,18 +68,20 @@ def misspelt(text: str, chance: random.Random) -> str:
 
 
 @lru_cache(maxsize=500_000)
-def _words(text: str, reader: Reader | None) -> str:
-    """The tokens with spaces between: the same texts are counted for categories and for danger."""
+def spaced(text: str, reader: Reader | None) -> str:
+    """The tokens with spaces between. Kept, as the same texts are counted for categories and for danger."""
     return " ".join(tokens(text, reader))
 
 
 class Counts:
     """How often each n-gram stands in each row: counted once, weighed anew for every fold."""
 
-    def __init__(self, texts: Sequence[str], reader: Reader | None = None, *, pairs: bool = False) -> None:
-        """Words and neighbouring words, and characters; with `pairs`, words near each other too."""
+    def __init__(self, texts: Sequence[str], words: Sequence[str], *, pairs: bool = False) -> None:
+        """Words and neighbouring words, and characters; with `pairs`, words near each other too.
+
+        `words`: as `spaced` gives them of each text.
+        """
         common: dict[str, Any] = {"lowercase": False, "dtype": np.float64}
-        words = [_words(text, reader) for text in texts]
         given: list[tuple[CountVectorizer, Sequence[str]]] = [
             (CountVectorizer(analyzer="word", token_pattern=_WORD, ngram_range=(1, 2), **common), words),
             (CountVectorizer(analyzer="char", ngram_range=(1, 3), **common), texts),

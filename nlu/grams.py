@@ -5,6 +5,7 @@ at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -164,12 +165,20 @@ def near_pairs(words: Sequence[str]) -> list[str]:
 
 def _pair_keys(words: np.ndarray) -> np.ndarray:
     """The keys of all pairs of known words, as `near_pairs` makes them."""
-    found = []
-    for away in range(1, min(REACH, len(words) - 1) + 1):
-        one, other = words[:-away], words[away:]
-        lower, higher = np.minimum(one, other), np.maximum(one, other)
-        found.append(((lower << _HALF) | higher)[(lower >= 0) & (lower != higher)])
-    return np.concatenate([*found, np.empty(0, dtype=np.int64)])
+    first, second = _near(len(words))
+    one, other = words[first], words[second]
+    lower, higher = np.minimum(one, other), np.maximum(one, other)
+    keys: np.ndarray = ((lower << _HALF) | higher)[(lower >= 0) & (lower != higher)]
+    return keys
+
+
+@lru_cache(maxsize=256)
+def _near(words: int) -> tuple[np.ndarray, np.ndarray]:
+    """The places of both words of every pair in a text of so many words."""
+    first = np.repeat(np.arange(words), [min(REACH, words - 1 - at) for at in range(words)])
+    starts = np.flatnonzero(np.concatenate(([True], first[1:] != first[:-1]))) if len(first) else first
+    away = np.arange(len(first)) - np.repeat(starts, np.diff(np.append(starts, len(first))))
+    return first, first + 1 + away
 
 
 def _pair_key(one: int, other: int) -> int:

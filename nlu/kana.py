@@ -77,16 +77,18 @@ class KanaReader:
         """The words of a normalised text; what is not hiragana in it is left to SudachiPy."""
         end = 0
         for run in _KANA.finditer(text):
-            yield from spoken(text[end : run.start()])
+            yield from _behind(text, end, run.start())
+            at = run.start()
             for kana in self._cut(run.group()):
                 if kana in self.readings:
                     for said in self.says[self.readings[kana]].split("\n"):
                         part, _, form = said.partition(" ")
-                        yield Spoken(part, form)
+                        yield Spoken(part, form, at)
                 else:
-                    yield Spoken("", kana)
+                    yield Spoken("", kana, at)
+                at += len(kana)
             end = run.end()
-        yield from spoken(text[end:])
+        yield from _behind(text, end, len(text))
 
     def _cut(self, run: str) -> list[str]:
         """The cheapest row of known words and single letters."""
@@ -105,6 +107,11 @@ class KanaReader:
             pieces.append(run[back[end] : end])
             end = back[end]
         return pieces[::-1]
+
+
+def _behind(text: str, start: int, end: int) -> Iterator[Spoken]:
+    """The words of a piece of a text as SudachiPy finds them."""
+    return (word._replace(at=word.at + start) for word in spoken(text[start:end]))
 
 
 def _known(text: str) -> Iterator[list[tuple[str, str]]]:

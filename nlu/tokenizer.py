@@ -54,16 +54,17 @@ def parts_of_speech(word: str) -> list[tuple[str, ...]]:
 
 
 class Spoken(NamedTuple):
-    """A word as it is counted: its part of speech and its normalised form."""
+    """A word as it is counted: its part of speech, its normalised form, and where it begins in the text."""
 
     part: str
     form: str
+    at: int = 0
 
     @classmethod
     def of(cls, morpheme: Any) -> Spoken:
         """Out of a morpheme of SudachiPy; a person's name has the part NAME."""
         part = morpheme.part_of_speech()
-        return cls(NAME if part[2] == NAME else part[0], morpheme.normalized_form())
+        return cls(NAME if part[2] == NAME else part[0], morpheme.normalized_form(), morpheme.begin())
 
 
 class Reader(Hashable, Protocol):
@@ -87,12 +88,20 @@ def tokens(text: str, reader: Reader | None = None) -> list[str]:
     Names of people are left out and every number is "0", so that a model can hold neither. A word that is denied is
     followed by itself behind NOT: 妊娠 為る ¬妊娠 for 妊娠していない. `reader`: for the texts it reads better.
     """
+    return tokens_at(text, reader)[0]
+
+
+def tokens_at(text: str, reader: Reader | None = None) -> tuple[list[str], list[int]]:
+    """`tokens`, and where each begins in the text."""
     found: list[str] = []
+    begins: list[int] = []
     helping = False
     for word in reader.spoken(text) if reader and reader.reads(text) else spoken(text):
         part, form = word.part, word.form
         if (form in _DENIAL and part == "助動詞") or (form == "無い" and helping):
-            found += _denied(found)
+            for denied in _denied(found):
+                found.append(denied)
+                begins.append(word.at)
             continue
         helping = part == "助動詞" or form == "で" or (helping and form == "は")
         if part in DROPPED or part == NAME:
@@ -101,7 +110,8 @@ def tokens(text: str, reader: Reader | None = None) -> list[str]:
             form = _DIGITS.sub("0", "".join(form.split()))
         if form:
             found.append(form)
-    return found
+            begins.append(word.at)
+    return found, begins
 
 
 def _denied(words: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ from nlu.certainty import LOWEST_SURE, MARGIN, Answers, fitting_temperature, lea
 from nlu.corpus import Corpus, Example
 from nlu.danger_corpus import DangerExample
 from nlu.danger_training import train_danger
-from nlu.features import FEWEST, HIRAGANA_WEIGHT, TYPO_WEIGHT, Counts, Weighed, copies
+from nlu.features import FEWEST, HIRAGANA_WEIGHT, TYPO_WEIGHT, Counts, Weighed, copies, spaced
 from nlu.kana import KanaReader
 from nlu.text import normalise
 from nlu.weights import Trained, shared
@@ -164,7 +164,7 @@ class _Lesson:
 
     def __init__(self, corpus: Corpus, texts: list[str], kana: KanaReader, seed: int, choices: Choices) -> None:
         self.rows = _with_copies(corpus, texts, seed, choices)
-        self.counts = Counts([row.text for row in self.rows], kana)
+        self.counts = Counts([row.text for row in self.rows], [spaced(row.text, kana) for row in self.rows])
         self._own = np.array([place for place, row in enumerate(self.rows) if row.own])
         y = np.array([corpus.labels.index(example.label) for example in corpus.examples])
         self.folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(texts, y))

@@ -14,7 +14,7 @@ import numpy as np
 from nlu.grams import Grams, Letters, Pairs
 from nlu.kana import KanaReader
 from nlu.prediction import DangerOpinion
-from nlu.tokenizer import tokens
+from nlu.tokenizer import tokens, tokens_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,17 @@ class Linear:
 
 Thresholds = tuple[tuple[float | None, ...], ...]
 """By level of danger: the least value of its own detector, and of each graver one that may speak for it too."""
+
+
+_LESS_SURE = 0.5, 0.3
+"""A passage is believed less than a whole text, as each is one more chance to err; about a mere hint least."""
+
+
+def less_sure(values: np.ndarray) -> np.ndarray:
+    """The values of passages, a row for each, as they count beside those of the whole text."""
+    hint, danger = _LESS_SURE
+    less: np.ndarray = values - np.array([hint, *[danger] * (values.shape[1] - 1)])
+    return less
 
 
 def reached(values: np.ndarray, place: int, least: tuple[float | None, ...]) -> bool:
@@ -205,18 +216,23 @@ class Joint:
     def decide_all(self, found: FoundAll) -> tuple[np.ndarray, np.ndarray | None]:
         """`decide` of many texts: a row for each."""
         values = np.tile(self.bias, (len(found.words), 1))
-        danger = None
-        if self.danger is not None:
-            danger = np.tile(self.danger.bias.astype(np.float64), (len(found.words), 1))
-            self.danger.add_paired(danger, found)
         for places, rows, dampened in found.parts:
-            if not len(rows):
-                continue
-            here = self.rows[rows]
-            _add(values, places, dampened * here["idf"][:, 0], here["categories"].astype(np.float32))
-            if danger is not None:
-                _add(danger, places, dampened * here["idf"][:, 1], here["danger"].astype(np.float32))
-        return values, danger
+            if len(rows):
+                here = self.rows[rows]
+                _add(values, places, dampened * here["idf"][:, 0], here["categories"].astype(np.float32))
+        return values, self.danger_all(found) if self.danger else None
+
+    def danger_all(self, found: FoundAll) -> np.ndarray:
+        """The values of danger of many texts, a row for each, by a model that has an opinion."""
+        if self.danger is None:
+            raise TypeError("this model has no opinion on danger")
+        values = np.tile(self.danger.bias.astype(np.float64), (len(found.words), 1))
+        self.danger.add_paired(values, found)
+        for places, rows, dampened in found.parts:
+            if len(rows):
+                here = self.rows[rows]
+                _add(values, places, dampened * here["idf"][:, 1], here["danger"].astype(np.float32))
+        return values
 
 
 _FIELDS = ("categories", "danger")
@@ -267,6 +283,10 @@ class Trained(Linear):
     def tokens(self, normal: str) -> list[str]:
         """The words of a normalised text, as this model counts them."""
         return tokens(normal, self.kana)
+
+    def tokens_at(self, normal: str) -> tuple[list[str], list[int]]:
+        """`tokens`, and where each begins in the text."""
+        return tokens_at(normal, self.kana)
 
 
 def _known(vocabulary: Mapping[str, int], words: list[str]) -> list[int | None]:

@@ -188,4 +188,4 @@ def evidence(found: Comparison, trained: Trained, lesson: Lesson, names: Mapping
 def level_of(catalog: Catalog) -> Level:
     """How grave a text is taken to be by the signs of the catalogue and a model's second opinion together."""
     signs = DangerSigns(catalog.signs)
-    return lambda text, predict: together(text, signs.look(text), predict)[0].level
+    return lambda text, prediction: together(signs.look(text), prediction).level

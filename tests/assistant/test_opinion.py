@@ -21,8 +21,8 @@ def opinion(level: int, *, bears_out: bool | None = None) -> DangerOpinion:
     return DangerOpinion(level, "suicide", bears_out=level > 1 if bears_out is None else bears_out)
 
 
-def level(said: Danger, told: DangerOpinion | None, text: str = "なにか") -> int:
-    return together(text, said, lambda _: prediction(told))[0].level
+def level(said: Danger, told: DangerOpinion | None) -> int:
+    return together(said, prediction(told)).level
 
 
 SAID = [Danger(level, "dv" if level else None) for level in range(5)]
@@ -31,7 +31,7 @@ SAID = [Danger(level, "dv" if level else None) for level in range(5)]
 @pytest.mark.parametrize("said", SAID)
 @pytest.mark.parametrize("grave", range(2, 5))
 def test_a_grave_opinion_bears_signs_out_and_raises_them(said: Danger, grave: int) -> None:
-    found = together("なにか", said, lambda _: prediction(opinion(grave)))[0]
+    found = together(said, prediction(opinion(grave)))
     assert found.level == max(said.level, grave)
     assert found.kind == ("suicide" if grave > said.level else said.kind)
 
@@ -47,24 +47,7 @@ def test_a_sign_never_counts_for_less_than_the_gentlest_level(said: Danger) -> N
 @pytest.mark.parametrize("said", SAID)
 def test_where_nobody_can_be_asked_signs_count_in_full(said: Danger) -> None:
     assert level(said, None) == said.level
-    assert together("なにか", said, lambda _: None) == (said, None)
-
-
-def test_the_opinion_is_asked_again_about_the_part_that_is_dangerous() -> None:
-    said = Danger(4, "violence")
-
-    def predict(text: str) -> Prediction:
-        return prediction(opinion(0, bears_out="殴られて" in text and len(text) < 80))
-
-    around = "洗たくものがたまっています。きょうは雨でした。" * 4
-    assert together(around + "いま殴られています。" + around, said, predict)[0] == said
-    assert (
-        together("、".join([*["あれこれと用事が続き"] * 9, "いま殴られていて", *["あれこれ"] * 9]), said, predict)[0]
-        == said
-    )
-    assert together(around, said, predict)[0].level == 1
-    endless = "".join(f"{number}のこと。" for number in range(40))
-    assert together(endless, said, predict)[0] == said, "too long to ask about each part"
+    assert together(said, None) == said
 
 
 def test_three_signs_bear_each_other_out(catalog: Catalog) -> None:

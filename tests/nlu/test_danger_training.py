@@ -12,10 +12,11 @@ from nlu.classifier import FEWEST_WORDS, Model
 from nlu.corpus import Corpus
 from nlu.danger_corpus import LEVELS, DangerExample, read_trained
 from nlu.danger_training import FALSE_ALARMS, train_danger
-from nlu.registry import Registry
+from nlu.passages import LONG, passages
+from nlu.registry import Registry, Stored
 from nlu.text import normalise
 from nlu.training import train
-from nlu.weights import DangerWeights
+from nlu.weights import DangerWeights, less_sure
 from tests.nlu.conftest import TRAINING_DATA
 
 
@@ -94,11 +95,31 @@ def test_what_is_stored_answers_as_what_was_trained(
     assert trained.danger is not None
     model = Model(registry.load(registry.save(trained)))
     seen = set()
+
+    def values(normal: str, words: list[str]) -> np.ndarray:
+        return trained.danger.decide(trained.danger.found(normal, words))
+
     for example in examples[::5]:
         normal = normalise(example.text)
-        words = trained.tokens(normal)
-        values = trained.danger.decide(trained.danger.found(normal, words))
-        told = trained.danger.opinion(values) if len(words) >= FEWEST_WORDS else None
-        assert model.predict(example.text).danger == told
-        seen.add(told.level if told else None)
+        words, begins = trained.tokens_at(normal)
+        told = values(normal, words)
+        if parts := passages(normal, words, begins):
+            told = np.maximum(told, less_sure(np.array([values(part.text, part.words) for part in parts])).max(axis=0))
+        few = len(words) < FEWEST_WORDS
+        opinion = model.predict(example.text).danger
+        assert opinion == (None if few else trained.danger.opinion(told))
+        seen.add(opinion.level if opinion else None)
     assert len(seen) > 2
+
+
+def test_what_is_told_around_danger_does_not_hide_it(small: Corpus, examples: Sequence[DangerExample]) -> None:
+    model = Model(Stored("x", train(small, danger=examples)))
+    around = "きょうは朝から洗たくをして、買い物に行きました。夕飯はカレーにするつもりです。"
+    buried = kept = 0
+    for example in examples[::9]:
+        alone = model.predict(example.text).danger
+        if example.level >= 3 and len(example.text) <= LONG and alone and alone.level >= 3:
+            told = model.predict(f"{around}{example.text}。{around}").danger
+            buried, kept = buried + 1, kept + (told is not None and told.level >= 2)
+    assert buried > 10
+    assert kept >= 0.8 * buried

@@ -99,7 +99,7 @@ def found(predict, catalog: Catalog) -> dict[int, list[int]]:  # type: ignore[no
     signs = DangerSigns(catalog.signs)
     levels: dict[int, list[int]] = {}
     for example in read_examined(TRAINING_DATA, URGENT_KINDS):
-        shown = together(example.text, signs.look(example.text), predict)[0].level
+        shown = together(signs.look(example.text), predict(example.text)).level
         levels.setdefault(example.level, []).append(shown)
     return levels
 

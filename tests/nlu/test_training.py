@@ -8,7 +8,7 @@ from nlu import training
 from nlu.certainty import softmax
 from nlu.classifier import Model
 from nlu.corpus import Corpus, corpus_of
-from nlu.features import Counts, misspelt
+from nlu.features import Counts, misspelt, spaced
 from nlu.registry import Registry, Stored
 from nlu.text import normalise
 from nlu.training import train
@@ -38,7 +38,7 @@ def test_the_fast_way_gives_what_scikit_learn_gives(small: Corpus, trained: Trai
     asked = [*texts[::7], "", "かいごがたいへんでしごとをやめた", "家賃", "何も関係のない話です", normalise("a" * 50)]
     learnt = len(rows)
     rows += [training._Row(text, len(texts) + number, 0, 1.0, own=True) for number, text in enumerate(asked)]
-    counts = Counts([row.text for row in rows], trained.kana)
+    counts = Counts([row.text for row in rows], [spaced(row.text, trained.kana) for row in rows])
     fitted = training._Fitted(rows, counts, np.arange(len(texts)), 0)
     model = Model(Stored("x", trained))
     fast = np.array([model.probabilities(model.found(text)) for text in asked])
