@@ -15,12 +15,14 @@ import numpy as np
 from nlu import instance as installation
 from nlu.breaker import Breaker, Late
 from nlu.corpus import NONE
-from nlu.passages import Passage, passages
+from nlu.inside import danger_inside
+from nlu.joint import Joint
+from nlu.passages import Passage, cut, passages
 from nlu.prediction import DangerOpinion, Prediction, Score
 from nlu.registry import Registry, Stored, UnusableModel
 from nlu.text import normalise
 from nlu.tokenizer import sayable
-from nlu.weights import Found, Joint, Trained, less_sure
+from nlu.weights import Found, Trained, less_sure
 
 T = TypeVar("T")
 log = logging.getLogger("hitorijanai")
@@ -55,9 +57,11 @@ class Model:
         """The Prediction for any text; an empty one is never sure."""
         normal = normalise(text)
         words, begins = self._trained.tokens_at(normal)
-        values, danger = self._joint.decide(self._trained.found(normal, words))
-        if danger is not None and (parts := passages(normal, words, begins)):
-            np.maximum(danger, less_sure(self._danger_of(parts)).max(axis=0), out=danger)
+        found = self._trained.found(normal, words)
+        values, danger = self._joint.decide(found)
+        if danger is not None and (parts := cut(normal, begins)):
+            told = danger_inside(self._trained, self._joint, normal, found, parts)
+            danger = np.maximum(danger, less_sure(told).max(axis=0))
         return self._prediction(words, self._softened(values), danger)
 
     def predict_all(self, texts: Sequence[str]) -> list[Prediction]:
@@ -69,8 +73,8 @@ class Model:
             words = [own for own, _ in tokenised]
             values, danger = self._joint.decide_all(self._trained.found_all(normals, words))
             if danger is not None:
-                cut = [passages(normal, *told) for normal, told in zip(normals, tokenised, strict=True)]
-                if parts := [(place, part) for place, own in enumerate(cut) for part in own]:
+                passed = [passages(normal, *told) for normal, told in zip(normals, tokenised, strict=True)]
+                if parts := [(place, part) for place, own in enumerate(passed) for part in own]:
                     told = less_sure(self._danger_of([part for _, part in parts]))
                     np.maximum.at(danger, [place for place, _ in parts], told)
             dangers = danger if danger is not None else [None] * len(normals)

@@ -84,6 +84,15 @@ class Letters(Mapping[str, int]):
         """`counted` of many texts at once: the place of the text, the row, how often; ascending by place and row."""
         return _counted_all(self.keys_, [_keys_of(text) for text in texts])
 
+    def within(self, text: str, rows: np.ndarray, groups: np.ndarray, count: int) -> np.ndarray:
+        """For each group of letters of a text (a row each) how often it holds each of the n-grams of these rows.
+
+        `rows`: ascending; `groups`: for each letter its number, below `count`, or -1. Letters of one group stand
+        together.
+        """
+        twos, threes = (np.where(groups[:-n] == groups[n:], groups[n:], -1) for n in (1, 2))
+        return counted_within(self.keys_[rows], _keys_of(text), np.concatenate((groups, twos, threes)), count)
+
     def __getitem__(self, gram: str) -> int:
         key = _key(gram) if 1 <= len(gram) <= LONGEST else -1
         row = int(self.keys_.searchsorted(key))
@@ -133,6 +142,17 @@ class Pairs(Mapping[str, int]):
     def counted_all(self, texts: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """`counted` of many texts at once: the place of the text, the row, how often; ascending by place and row."""
         return _counted_all(self.keys_, [_pair_keys(words) for words in texts])
+
+    def within(self, words: np.ndarray, rows: np.ndarray, groups: np.ndarray, count: int) -> np.ndarray:
+        """For each group of words of a text (a row each) how often it holds each of the pairs of these rows.
+
+        `words`: as for `counted`; `rows`: ascending; `groups`: for each word its number, below `count`, or -1.
+        """
+        first, second = _near(len(words))
+        one, other = words[first], words[second]
+        lower, higher = np.minimum(one, other), np.maximum(one, other)
+        inside = np.where((lower >= 0) & (lower != higher) & (groups[first] == groups[second]), groups[first], -1)
+        return counted_within(self.keys_[rows], (lower << _HALF) | higher, inside, count)
 
     def __getitem__(self, pair: str) -> int:
         rows = [self._words.get(word, -1) for word in pair.split(" ")]
@@ -196,6 +216,18 @@ def _counted(known_keys: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.n
     rows = np.minimum(known_keys.searchsorted(asked), len(known_keys) - 1)
     known = known_keys[rows] == asked
     return rows[known], times[known]
+
+
+def counted_within(known_keys: np.ndarray, keys: np.ndarray, groups: np.ndarray, count: int) -> np.ndarray:
+    """For each group of keys (a row each) how often it holds each of the sorted known keys. `groups`: of each key its
+    number, below `count`, or -1.
+    """
+    size = len(known_keys)
+    if not size or not len(keys):
+        return np.zeros((count, size), dtype=np.intp)
+    places = np.minimum(known_keys.searchsorted(keys), size - 1)
+    inside = (known_keys[places] == keys) & (groups >= 0)
+    return np.bincount(groups[inside] * size + places[inside], minlength=count * size).reshape(count, size)
 
 
 def _counted_all(known_keys: np.ndarray, keys: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

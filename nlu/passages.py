@@ -7,6 +7,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 LONG = 40
 """A text, or a sentence, of at most so many letters is one passage."""
 SENTENCE_ENDS = re.compile(r"[。！？!?\n\r\v\f\u0085\u2028\u2029]+")
@@ -22,6 +24,28 @@ class Passage:
     words: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How a normalised text is cut into `count` passages: for each letter, and each word, the number of its passage, or
+    -1 for none.
+    """
+
+    count: int
+    letters: np.ndarray
+    words: np.ndarray
+
+
+def cut(text: str, begins: Sequence[int]) -> Cut | None:
+    """The same passages as numbers; None for a text of only one part."""
+    spans = _spans(text)
+    if not spans:
+        return None
+    letters = np.full(len(text) + 1, -1, dtype=np.intp)
+    for number, (start, end) in enumerate(spans):
+        letters[start:end] = number
+    return Cut(len(spans), letters[:-1], letters[np.array(begins, dtype=np.intp)])
+
+
 def passages(text: str, words: Sequence[str], begins: Sequence[int]) -> list[Passage]:
     """The sentences of a normalised text, long ones cut at their commas and blanks; [] for a text of only one part.
 
@@ -32,7 +56,7 @@ def passages(text: str, words: Sequence[str], begins: Sequence[int]) -> list[Pas
         return []
     edges = [bisect_left(begins, edge) for span in spans for edge in span]
     return [
-        Passage(text[start:end].strip(), list(words[first:last]))
+        Passage(text[start:end], list(words[first:last]))
         for (start, end), first, last in zip(spans, edges[::2], edges[1::2], strict=True)
     ]
 
@@ -49,5 +73,11 @@ def _spans(text: str) -> list[tuple[int, int]]:
                     found.append((start, piece.start()))
                     start = piece.start()
         found.append((start, sentence.end()))
-    spans = [(start, end) for start, end in found if text[start:end].strip()]
+    spans = [_stripped(text, start, end) for start, end in found if text[start:end].strip()]
     return spans if len(spans) > 1 else []
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without blanks at its ends."""
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())

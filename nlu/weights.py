@@ -21,11 +21,14 @@ from nlu.tokenizer import tokens, tokens_at
 class Found:
     """The rows of the n-grams of one text, words and characters, and how often each stands there.
 
-    `words`: the row of each word in the text's order, -1 for one that is not known.
+    `pairs`: the same of words near each other. `words`: the row of each word in the text's order, -1 if it is unknown;
+    `near`: the same of each word together with the next.
     """
 
     parts: tuple[tuple[np.ndarray, np.ndarray], ...]
+    pairs: tuple[np.ndarray, np.ndarray]
     words: np.ndarray
+    near: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +74,33 @@ class Linear:
         if not isinstance(self.characters, Letters):
             raise TypeError("texts are looked up in `shared` models")
         known = _known(self.words, words)
+        near = _neighbours(self.words, words, known)
         rows, times = self.characters.counted(normal)
-        return Found((_counted(self.words, words, known), (rows + len(self.words), 1 + np.log(times))), _rows(known))
+        parts = _counted(known, near), (rows + len(self.words), 1 + np.log(times))
+        rows_of_words = np.array(known, dtype=np.int64)
+        return Found(parts, self.paired_rows(rows_of_words), rows_of_words, np.array(near, dtype=np.int64))
+
+    def paired_rows(self, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of pairs of words, and 1 + log of how often each stands there; `words` as in Found. Here: none."""
+        return np.empty(0, dtype=np.intp), np.empty(0)
 
     def found_all(self, normals: Sequence[str], words: Sequence[list[str]]) -> FoundAll:
         """`found` of many texts."""
         if not isinstance(self.characters, Letters):
             raise TypeError("texts are looked up in `shared` models")
         known = [_known(self.words, own) for own in words]
-        counted = [_counted(self.words, *pair) for pair in zip(words, known, strict=True)]
+        counted = [_counted(rows, _neighbours(self.words, own, rows)) for own, rows in zip(words, known, strict=True)]
         places = np.repeat(np.arange(len(words)), [len(rows) for rows, _ in counted])
         rows, dampened = (np.concatenate([pair[n] for pair in counted]) for n in (0, 1))
         at, letters, times = self.characters.counted_all(normals)
         parts = ((places, rows, dampened), (at, letters + len(self.words), 1 + np.log(times)))
-        return FoundAll(parts, tuple(map(_rows, known)))
+        return FoundAll(parts, tuple(np.array(own, dtype=np.int64) for own in known))
 
     def decide(self, found: Found) -> np.ndarray:
         """One value per label: features @ weights + bias."""
         values = self.bias.astype(np.float64)
         for rows, dampened in found.parts:
-            values = values + _of_length_one(dampened * self.idf[rows]) @ self.weights[rows]
+            values = values + of_length_one(dampened * self.idf[rows]) @ self.weights[rows]
         return values
 
 
@@ -145,14 +155,19 @@ class DangerWeights(Linear):
 
     def paired(self, found: Found) -> np.ndarray:
         """What the pairs of words add to each label's value."""
-        if not isinstance(self.pairs, Pairs):
-            raise TypeError("texts are looked up in `shared` models")
-        rows, times = self.pairs.counted(found.words)
+        rows, dampened = found.pairs
         if not len(rows):
             return np.zeros(len(self.labels))
-        weighed = (1 + np.log(times)) * self.pair_idf[rows]
-        added: np.ndarray = _of_length_one(weighed) @ self.pair_weights[rows].astype(np.float32)
+        weighed = dampened * self.pair_idf[rows]
+        added: np.ndarray = of_length_one(weighed) @ self.pair_weights[rows].astype(np.float32)
         return added
+
+    def paired_rows(self, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See Linear."""
+        if not isinstance(self.pairs, Pairs):
+            raise TypeError("texts are looked up in `shared` models")
+        rows, times = self.pairs.counted(words)
+        return rows, 1 + np.log(times)
 
     def add_paired(self, values: np.ndarray, found: FoundAll) -> None:
         """Adds `paired` of many texts to their values, a row for each."""
@@ -161,7 +176,7 @@ class DangerWeights(Linear):
         places, rows, times = self.pairs.counted_all(found.words)
         if len(rows):
             weighed = (1 + np.log(times)) * self.pair_idf[rows]
-            _add(values, places, weighed, self.pair_weights[rows].astype(np.float32))
+            add_to(values, places, weighed, self.pair_weights[rows].astype(np.float32))
 
     def opinion(self, values: np.ndarray) -> DangerOpinion:
         """What the values (see decide) say."""
@@ -174,86 +189,7 @@ class DangerWeights(Linear):
         return self.labels[levels + int(values[levels:].argmax())]
 
 
-@dataclass(frozen=True)
-class Joint:
-    """The weights of both models side by side, so that an n-gram is fetched once, with the memory around it.
-
-    `rows`: the fields `categories` and `danger` (float16, their labels) and `idf` (float32, of each model). `danger`:
-    the model of it, its weights seen through the rows; it adds its pairs of words.
-    """
-
-    rows: np.ndarray
-    bias: np.ndarray
-    danger: DangerWeights | None
-
-    @classmethod
-    def of(cls, trained: Trained) -> Joint:
-        """Of a `shared` model."""
-        models: list[Linear] = [trained, *([trained.danger] if trained.danger else [])]
-        widths = [len(model.labels) for model in models]
-        rows = _lines(len(trained.idf), widths)
-        for place, (name, model) in enumerate(zip(_FIELDS, models, strict=False)):
-            rows[name], rows["idf"][:, place] = model.weights, model.idf
-        danger = trained.danger
-        if danger is not None:
-            danger = replace(danger, weights=rows["danger"], idf=rows["idf"][:, 1])
-        return cls(rows, trained.bias.astype(np.float64), danger)
-
-    def decide(self, found: Found) -> tuple[np.ndarray, np.ndarray | None]:
-        """What `decide` of each model gives: the categories, and danger if the model has an opinion."""
-        values = self.bias
-        danger = self.danger.bias + self.danger.paired(found) if self.danger else None
-        for rows, dampened in found.parts:
-            if not len(rows):
-                continue
-            here = self.rows[rows]
-            idf = here["idf"]
-            values = values + _of_length_one(dampened * idf[:, 0]) @ here["categories"].astype(np.float32)
-            if danger is not None:
-                danger = danger + _of_length_one(dampened * idf[:, 1]) @ here["danger"].astype(np.float32)
-        return values, danger
-
-    def decide_all(self, found: FoundAll) -> tuple[np.ndarray, np.ndarray | None]:
-        """`decide` of many texts: a row for each."""
-        values = np.tile(self.bias, (len(found.words), 1))
-        for places, rows, dampened in found.parts:
-            if len(rows):
-                here = self.rows[rows]
-                _add(values, places, dampened * here["idf"][:, 0], here["categories"].astype(np.float32))
-        return values, self.danger_all(found) if self.danger else None
-
-    def danger_all(self, found: FoundAll) -> np.ndarray:
-        """The values of danger of many texts, a row for each, by a model that has an opinion."""
-        if self.danger is None:
-            raise TypeError("this model has no opinion on danger")
-        values = np.tile(self.danger.bias.astype(np.float64), (len(found.words), 1))
-        self.danger.add_paired(values, found)
-        for places, rows, dampened in found.parts:
-            if len(rows):
-                here = self.rows[rows]
-                _add(values, places, dampened * here["idf"][:, 1], here["danger"].astype(np.float32))
-        return values
-
-
-_FIELDS = ("categories", "danger")
-_LINE = 64
-"""Bytes that a processor fetches at once: a row of thirteen and fourteen weights and two IDF is one such line."""
-
-
-def _lines(count: int, widths: Sequence[int]) -> np.ndarray:
-    """So many empty rows, each beginning where a line of the processor's cache does."""
-    names = [*_FIELDS[: len(widths)], "idf"]
-    formats = [*((np.float16, width) for width in widths), (np.float32, len(widths))]
-    offsets = [2 * sum(widths[:place]) for place in range(len(widths))]
-    offsets.append(-(-2 * sum(widths) // 4) * 4)
-    size = -(-(offsets[-1] + 4 * len(widths)) // _LINE) * _LINE
-    row = np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": size})
-    raw = np.zeros(count * size + _LINE, dtype=np.uint8)
-    start = -raw.ctypes.data % _LINE
-    return raw[start : start + count * size].view(row)
-
-
-def _add(values: np.ndarray, places: np.ndarray, weighed: np.ndarray, weights: np.ndarray) -> None:
+def add_to(values: np.ndarray, places: np.ndarray, weighed: np.ndarray, weights: np.ndarray) -> None:
     """Adds to each text's values those of its n-grams, the weighed made of length one. `places` ascends."""
     starts = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
     lengths = np.sqrt(np.add.reduceat(weighed * weighed, starts))
@@ -261,7 +197,8 @@ def _add(values: np.ndarray, places: np.ndarray, weighed: np.ndarray, weights: n
     values[places[starts]] += np.add.reduceat(weighed[:, None] * weights, starts, axis=0) / lengths[:, None]
 
 
-def _of_length_one(weighed: np.ndarray) -> np.ndarray:
+def of_length_one(weighed: np.ndarray) -> np.ndarray:
+    """The same direction; nothing stays nothing."""
     length = math.sqrt(weighed @ weighed)
     return weighed / length if length else weighed
 
@@ -280,6 +217,10 @@ class Trained(Linear):
     danger: DangerWeights | None = None
     kana: KanaReader | None = None
 
+    def paired_rows(self, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See Linear: those of the opinion on danger."""
+        return self.danger.paired_rows(words) if self.danger else super().paired_rows(words)
+
     def tokens(self, normal: str) -> list[str]:
         """The words of a normalised text, as this model counts them."""
         return tokens(normal, self.kana)
@@ -289,23 +230,23 @@ class Trained(Linear):
         return tokens_at(normal, self.kana)
 
 
-def _known(vocabulary: Mapping[str, int], words: list[str]) -> list[int | None]:
-    """The row of each word, None for one that is not known."""
-    return [vocabulary.get(word) for word in words]
+def _known(vocabulary: Mapping[str, int], words: list[str]) -> list[int]:
+    """The row of each word, -1 for one that is not known."""
+    return [vocabulary.get(word, -1) for word in words]
 
 
-def _rows(known: list[int | None]) -> np.ndarray:
-    return np.array([-1 if row is None else row for row in known], dtype=np.int64)
+def _neighbours(vocabulary: Mapping[str, int], words: list[str], rows: list[int]) -> list[int]:
+    """The row of each word together with the next, -1 where they are not known.
 
-
-def _counted(vocabulary: Mapping[str, int], words: list[str], rows: list[int | None]) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of the words and of neighbouring words, and 1 + log of how often each stands there.
-
-    Two neighbours are known only where both words are, since they stand in no more rows than each does.
+    They are known only where both words are, since they stand in no more rows than each does.
     """
     near = zip(pairwise(words), pairwise(rows), strict=True)
-    pairs = [vocabulary.get(f"{one} {two}") for (one, two), (a, b) in near if a is not None and b is not None]
-    counts = Counter(row for row in (*rows, *pairs) if row is not None)
+    return [vocabulary.get(f"{one} {two}", -1) if a >= 0 and b >= 0 else -1 for (one, two), (a, b) in near]
+
+
+def _counted(rows: list[int], near: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """The known rows of words and of neighbouring words, and 1 + log of how often each stands there."""
+    counts = Counter(row for row in (*rows, *near) if row >= 0)
     found = np.fromiter(counts, dtype=np.intp, count=len(counts))
     return found, 1 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))
 

@@ -12,11 +12,13 @@ from nlu.classifier import FEWEST_WORDS, Model
 from nlu.corpus import Corpus
 from nlu.danger_corpus import LEVELS, DangerExample, read_trained
 from nlu.danger_training import FALSE_ALARMS, train_danger
-from nlu.passages import LONG, passages
+from nlu.inside import danger_inside
+from nlu.joint import Joint
+from nlu.passages import LONG, cut, passages
 from nlu.registry import Registry, Stored
 from nlu.text import normalise
 from nlu.training import train
-from nlu.weights import DangerWeights, less_sure
+from nlu.weights import DangerWeights, Trained, less_sure
 from tests.nlu.conftest import TRAINING_DATA
 
 
@@ -33,6 +35,11 @@ def ordinary(small: Corpus) -> list[str]:
 @pytest.fixture(scope="module")
 def weights(examples: Sequence[DangerExample], ordinary: list[str]) -> DangerWeights:
     return train_danger(examples, ordinary, URGENT_KINDS)
+
+
+@pytest.fixture(scope="module")
+def opinionated(small: Corpus, examples: Sequence[DangerExample]) -> Trained:
+    return train(small, danger=examples)
 
 
 def level(weights: DangerWeights, **values: float) -> int:
@@ -89,9 +96,9 @@ def test_the_same_examples_give_the_same_weights(
 
 
 def test_what_is_stored_answers_as_what_was_trained(
-    small: Corpus, examples: Sequence[DangerExample], registry: Registry
+    opinionated: Trained, examples: Sequence[DangerExample], registry: Registry
 ) -> None:
-    trained = train(small, danger=examples)
+    trained = opinionated
     assert trained.danger is not None
     model = Model(registry.load(registry.save(trained)))
     seen = set()
@@ -112,8 +119,8 @@ def test_what_is_stored_answers_as_what_was_trained(
     assert len(seen) > 2
 
 
-def test_what_is_told_around_danger_does_not_hide_it(small: Corpus, examples: Sequence[DangerExample]) -> None:
-    model = Model(Stored("x", train(small, danger=examples)))
+def test_what_is_told_around_danger_does_not_hide_it(opinionated: Trained, examples: Sequence[DangerExample]) -> None:
+    model = Model(Stored("x", opinionated))
     around = "きょうは朝から洗たくをして、買い物に行きました。夕飯はカレーにするつもりです。"
     buried = kept = 0
     for example in examples[::9]:
@@ -123,3 +130,22 @@ def test_what_is_told_around_danger_does_not_hide_it(small: Corpus, examples: Se
             buried, kept = buried + 1, kept + (told is not None and told.level >= 2)
     assert buried > 10
     assert kept >= 0.8 * buried
+
+
+def test_the_quick_way_to_judge_passages_gives_what_each_gives_by_itself(
+    opinionated: Trained, examples: Sequence[DangerExample]
+) -> None:
+    trained = opinionated
+    joint = Joint.of(trained)
+    texts = [normalise(example.text) for example in examples if len(example.text) > LONG]
+    compared = 0
+    for text in [*texts, normalise("ねむい。" * 30), normalise("😢。" * 30 + "つらいです、" * 9)]:
+        words, begins = trained.tokens_at(text)
+        parts = passages(text, words, begins)
+        if numbers := cut(text, begins):
+            alone = joint.danger_all(trained.found_all([p.text for p in parts], [p.words for p in parts]))
+            assert np.allclose(danger_inside(trained, joint, text, trained.found(text, words), numbers), alone)
+            compared += 1
+        else:
+            assert parts == []
+    assert compared > 20
