@@ -15,9 +15,9 @@ import numpy as np
 from nlu import instance as installation
 from nlu.breaker import Breaker, Late
 from nlu.corpus import NONE
-from nlu.inside import danger_inside
+from nlu.inside import cut, danger_inside
 from nlu.joint import Joint
-from nlu.passages import Passage, cut, passages
+from nlu.passages import Passage, passages
 from nlu.prediction import DangerOpinion, Prediction, Score
 from nlu.registry import Registry, Stored, UnusableModel
 from nlu.text import normalise

@@ -5,12 +5,37 @@ As `Joint.danger_all` of each passage by itself, in a fraction of the time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from nlu.grams import Letters, Pairs, counted_within
 from nlu.joint import Joint
-from nlu.passages import Cut
+from nlu.passages import spans
 from nlu.weights import Found, Trained
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How a normalised text is cut into `count` passages: for each letter, and each word, the number of its passage, or
+    -1 for none.
+    """
+
+    count: int
+    letters: np.ndarray
+    words: np.ndarray
+
+
+def cut(text: str, begins: Sequence[int]) -> Cut | None:
+    """The same passages as numbers; None for a text of only one part."""
+    where = spans(text)
+    if not where:
+        return None
+    letters = np.full(len(text) + 1, -1, dtype=np.intp)
+    for number, (start, end) in enumerate(where):
+        letters[start:end] = number
+    return Cut(len(where), letters[:-1], letters[np.array(begins, dtype=np.intp)])
 
 
 def danger_inside(model: Trained, joint: Joint, normal: str, found: Found, cut: Cut) -> np.ndarray:

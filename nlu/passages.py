@@ -7,8 +7,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 LONG = 40
 """A text, or a sentence, of at most so many letters is one passage."""
 SENTENCE_ENDS = re.compile(r"[。！？!?\n\r\v\f\u0085\u2028\u2029]+")
@@ -24,44 +22,21 @@ class Passage:
     words: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How a normalised text is cut into `count` passages: for each letter, and each word, the number of its passage, or
-    -1 for none.
-    """
-
-    count: int
-    letters: np.ndarray
-    words: np.ndarray
-
-
-def cut(text: str, begins: Sequence[int]) -> Cut | None:
-    """The same passages as numbers; None for a text of only one part."""
-    spans = _spans(text)
-    if not spans:
-        return None
-    letters = np.full(len(text) + 1, -1, dtype=np.intp)
-    for number, (start, end) in enumerate(spans):
-        letters[start:end] = number
-    return Cut(len(spans), letters[:-1], letters[np.array(begins, dtype=np.intp)])
-
-
 def passages(text: str, words: Sequence[str], begins: Sequence[int]) -> list[Passage]:
     """The sentences of a normalised text, long ones cut at their commas and blanks; [] for a text of only one part.
 
     `words`, `begins`: the words of the text, and where each begins in it.
     """
-    spans = _spans(text)
-    if not spans:
-        return []
-    edges = [bisect_left(begins, edge) for span in spans for edge in span]
+    where = spans(text)
+    edges = [bisect_left(begins, edge) for span in where for edge in span]
     return [
         Passage(text[start:end], list(words[first:last]))
-        for (start, end), first, last in zip(spans, edges[::2], edges[1::2], strict=True)
+        for (start, end), first, last in zip(where, edges[::2], edges[1::2], strict=True)
     ]
 
 
-def _spans(text: str) -> list[tuple[int, int]]:
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where each passage of a normalised text begins and ends; [] for a text of only one part."""
     if len(text) <= LONG:
         return []
     found: list[tuple[int, int]] = []
@@ -73,8 +48,8 @@ def _spans(text: str) -> list[tuple[int, int]]:
                     found.append((start, piece.start()))
                     start = piece.start()
         found.append((start, sentence.end()))
-    spans = [_stripped(text, start, end) for start, end in found if text[start:end].strip()]
-    return spans if len(spans) > 1 else []
+    parts = [_stripped(text, start, end) for start, end in found if text[start:end].strip()]
+    return parts if len(parts) > 1 else []
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

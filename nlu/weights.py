@@ -108,6 +108,9 @@ Thresholds = tuple[tuple[float | None, ...], ...]
 """By level of danger: the least value of its own detector, and of each graver one that may speak for it too."""
 
 
+LIKE_A_KIND = -0.3
+"""Level 1 is told only where some kind has this value at least: who hints at danger hints at something, and an ordinary
+worry mostly at nothing."""
 _LESS_SURE = 0.5, 0.3
 """A passage is believed less than a whole text, as each is one more chance to err; about a mere hint least."""
 
@@ -181,7 +184,14 @@ class DangerWeights(Linear):
     def opinion(self, values: np.ndarray) -> DangerOpinion:
         """What the values (see decide) say."""
         level = level_of(values, self.thresholds)
+        if level == 1 and not self._like_something(values):
+            level = 0
         return DangerOpinion(level, self._kind(values), bears_out=level > 1 or bool(values[1] >= self.bears_out))
+
+    def _like_something(self, values: np.ndarray) -> bool:
+        """Whether the text is near a kind, or near what happens now, of which nothing may be passed over."""
+        levels = len(self.thresholds)
+        return bool(values[levels:].max() >= LIKE_A_KIND) or reached(values, levels - 1, self.thresholds[0][-1:])
 
     def _kind(self, values: np.ndarray) -> str:
         """The likeliest kind of danger."""

@@ -12,13 +12,13 @@ from nlu.classifier import FEWEST_WORDS, Model
 from nlu.corpus import Corpus
 from nlu.danger_corpus import LEVELS, DangerExample, read_trained
 from nlu.danger_training import FALSE_ALARMS, train_danger
-from nlu.inside import danger_inside
+from nlu.inside import cut, danger_inside
 from nlu.joint import Joint
-from nlu.passages import LONG, cut, passages
+from nlu.passages import LONG, passages
 from nlu.registry import Registry, Stored
 from nlu.text import normalise
 from nlu.training import train
-from nlu.weights import DangerWeights, Trained, less_sure
+from nlu.weights import LIKE_A_KIND, DangerWeights, Trained, less_sure
 from tests.nlu.conftest import TRAINING_DATA
 
 
@@ -43,8 +43,9 @@ def opinionated(small: Corpus, examples: Sequence[DangerExample]) -> Trained:
 
 
 def level(weights: DangerWeights, **values: float) -> int:
-    """Of a text whose values at the given levels (l1 to l4) are these, and very low at all others."""
+    """Of a text like a kind, whose values at the given levels (l1 to l4) are these, and very low at all others."""
     all_of_them = np.full(len(weights.labels), -9.0)
+    all_of_them[-1] = LIKE_A_KIND
     for name, value in values.items():
         all_of_them[int(name[1]) - 1] = value
     return weights.opinion(all_of_them).level
@@ -67,6 +68,18 @@ def test_what_happens_now_speaks_for_every_lower_level(weights: DangerWeights) -
     assert now_at_least is not None
     assert level(weights, l4=now_at_least) == 1
     assert level(weights, l4=now_at_least - 0.01) == 0
+
+
+def test_a_hint_is_told_only_of_what_is_like_some_kind_or_near_what_happens_now(weights: DangerWeights) -> None:
+    values = np.full(len(weights.labels), -9.0)
+    values[0] = 9.0
+    assert weights.opinion(values).level == 0
+    for place, value in ((3, weights.thresholds[0][3]), (5, LIKE_A_KIND)):
+        near = values.copy()
+        near[place] = value
+        assert weights.opinion(near).level == 1
+    values[1] = 9.0
+    assert weights.opinion(values).level == 2, "of graver levels nothing is taken"
 
 
 def test_signs_are_borne_out_a_little_before_the_opinion_sees_danger_itself(weights: DangerWeights) -> None:
