@@ -86,6 +86,10 @@ class Guide:
         self._signs, self._small_talk, self._said = ready.signs, ready.small_talk, ready.said
         self._other, self._self = ready.other, ready.self_
 
+    def prepare(self) -> None:
+        """Makes ready what else is made when it is first asked for: for a server whose start nobody waits for."""
+        self._said.prepare()
+
     def hear(self, conversation: Conversation, text: str) -> Turn:
         """A reply to something typed. Danger is looked at first and does not wait for, or depend on, the classifier.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from assistant.folding import Line, fold
 from catalog.said import SaidRule, SaidRules
@@ -33,14 +34,15 @@ class _Rule:
     def __init__(self, rule: SaidRule) -> None:
         self.question, self.option = rule.question, rule.option
         self._rule = rule
-        self._patterns: _Patterns | None = None
+
+    @cached_property
+    def patterns(self) -> _Patterns:
+        also = pattern(self._rule.also) if self._rule.also else None
+        without = pattern(self._rule.without) if self._rule.without else None
+        return _Patterns(pattern(self._rule.any, _NOT_TAKEN_BACK), also, without)
 
     def fits(self, sentence: str) -> bool:
-        if self._patterns is None:
-            also = pattern(self._rule.also) if self._rule.also else None
-            without = pattern(self._rule.without) if self._rule.without else None
-            self._patterns = _Patterns(pattern(self._rule.any, _NOT_TAKEN_BACK), also, without)
-        of = self._patterns
+        of = self.patterns
         return bool(
             of.any.search(sentence)
             and (of.also is None or of.also.search(sentence))
@@ -59,6 +61,11 @@ class _Rules:
             for start in {start for word in rule.any for start in _starts(word)}:
                 self._by_start.setdefault(start, set()).add(place)
 
+    def prepare(self) -> None:
+        """Makes every pattern."""
+        for rule in self._rules:
+            _ = rule.patterns
+
     def fitting(self, lines: Mapping[str, set[str]]) -> list[_Rule]:
         """The rules that fit a sentence, in their order. `lines`: each sentence with all that may begin in it."""
         found: set[int] = set()
@@ -74,6 +81,11 @@ class SaidReader:
     def __init__(self, said: Mapping[str, SaidRules]) -> None:
         self._said = said
         self._ready: dict[str, _Rules] = {}
+
+    def prepare(self) -> None:
+        """Makes everything ready now: for a server whose start nobody waits for."""
+        for category in self._said:
+            self._rules(category).prepare()
 
     def answers(self, lines: Iterable[Line], *categories: str) -> tuple[tuple[str, str, str], ...]:
         """(category, question id, option id) of each question of the categories' flows that these sentences of a text

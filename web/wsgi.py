@@ -5,6 +5,9 @@ from __future__ import annotations
 from web.app import build
 from web.searching import prepare
 from web.serving import served
+from web.wiring import Parts
 
 app = served(build)
-prepare(app.extensions["parts"].catalog)
+_parts: Parts = app.extensions["parts"]
+_parts.guide.prepare()
+prepare(_parts.catalog)

@@ -1,8 +1,9 @@
 -- What wrk sends: pages, worries typed into the page, and the API, in the shares asked for, each worry another.
 -- wrk … -s requests.lua http://host:port -- FOLDER pages=80,say=15,api=5 [close]
--- FOLDER holds pages.txt, one path a line, texts.txt, one worry a line, and buttons.txt, one form of POST /choose a line.
+-- FOLDER holds pages.txt, one path a line, texts.txt, one worry a line, buttons.txt, one form of POST /choose a line, and
+-- answers.txt, one body of POST /api/v1/answers a line.
 
-local shares, pages, texts, buttons = {}, {}, {}, {}
+local shares, pages, texts, buttons, answers = {}, {}, {}, {}, {}
 local threads = 0
 
 local function lines(path)
@@ -27,7 +28,8 @@ function setup(thread)
 end
 
 function init(args)
-  pages, texts, buttons = lines(args[1] .. "/pages.txt"), lines(args[1] .. "/texts.txt"), lines(args[1] .. "/buttons.txt")
+  pages, texts = lines(args[1] .. "/pages.txt"), lines(args[1] .. "/texts.txt")
+  buttons, answers = lines(args[1] .. "/buttons.txt"), lines(args[1] .. "/answers.txt")
   local sum = 0
   for kind, share in args[2]:gmatch("(%a+)=(%d+)") do
     sum = sum + tonumber(share)
@@ -56,6 +58,9 @@ function request()
   if kind == "pages" then return wrk.format("GET", pages[math.random(#pages)]) end
   if kind == "choose" then
     return wrk.format("POST", "/choose", with("application/x-www-form-urlencoded"), buttons[math.random(#buttons)])
+  end
+  if kind == "answers" then
+    return wrk.format("POST", "/api/v1/answers", with("application/json"), answers[math.random(#answers)])
   end
   local text = texts[math.random(#texts)]
   if kind == "say" then

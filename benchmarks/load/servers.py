@@ -25,6 +25,8 @@ OURS, HELLO = "web.wsgi:app", "benchmarks.hello:app"
 SECRET = "a secret of the load benchmark only, nobody else's".replace(" ", "-")
 ALLOCATION = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000", "MALLOC_TRIM_THRESHOLD_": "1000000"}
 """As the units and the image of deploy/ set it (tests/deploy/test_files.py)."""
+_REST = 1.0
+"""Seconds without work after which a server has started."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -153,18 +155,25 @@ def free_port() -> int:
 
 
 def _wait(server: Server, log: Path) -> None:
+    """Until it answers and no worker is still starting: one that is uses a core."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             break
         try:
             with urllib.request.urlopen(f"{server.address}/", timeout=2):  # noqa: S310 - loopback
-                if len(server.workers()) == WORKERS:
+                if len(server.workers()) == WORKERS and _at_rest(server):
                     return
         except OSError:
             pass
         time.sleep(0.2)
     raise SystemExit(f"The server does not start:\n{log.read_text(encoding='utf-8', errors='replace')[-2000:]}")
+
+
+def _at_rest(server: Server) -> bool:
+    before = server.core_seconds()
+    time.sleep(_REST)
+    return server.core_seconds() - before < _REST / 10
 
 
 def _core_seconds(pid: int) -> float:

@@ -18,6 +18,8 @@ from web.state import StateSigner
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).parent / "requests.lua"
+FILES = ("pages", "texts", "buttons", "answers")
+"""Of the material, without their ending."""
 TIMEOUT = 10
 """Seconds after which an answer counts as an error."""
 
@@ -54,13 +56,15 @@ def material(folder: Path) -> Path:
     texts = [example.text for example in read_held_out(ROOT / "training_data", CATEGORY_IDS)]
     folder.mkdir(parents=True, exist_ok=True)
     signer = StateSigner(SECRET, catalog)
-    buttons = []
+    buttons, answers = [], []
     for category, flow in catalog.flows.items():
         buttons.append(urlencode({"category": category}))
+        answers.append({"category": category})
         state = signer.sign(Conversation(category=category))
         for option in flow.questions[flow.start].options:
             buttons.append(urlencode({"state": state, "answer": f"{flow.start}={option.id}"}))
-    for name, lines in (("pages", paths), ("texts", texts), ("buttons", buttons)):
+            answers.append({"state": state, "question": flow.start, "option": option.id})
+    for name, lines in zip(FILES, (paths, texts, buttons, map(json.dumps, answers)), strict=True):
         (folder / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from assistant import said
 from assistant.folding import sentences
 from assistant.said import SaidReader
 from catalog.model import Catalog
@@ -68,3 +69,12 @@ def test_what_is_taken_back_is_not_said(text: str) -> None:
 
 def test_two_answers_are_none() -> None:
     assert _made(any=["小学生"]).answers(sentences("小学生の子と、大人になった子"), "work") == ()
+
+
+def test_what_was_prepared_makes_nothing_when_a_person_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared, lazy = _made(any=["小学生"], also=["息子"]), _made(any=["小学生"], also=["息子"])
+    prepared.prepare()
+    monkeypatch.setattr(said, "pattern", lambda *_: pytest.fail("a pattern is made while somebody waits"))
+    assert prepared.answers(sentences("小学生の息子"), "work") == (("work", "age", "school"),)
+    with pytest.raises(pytest.fail.Exception):
+        lazy.answers(sentences("小学生の息子"), "work")

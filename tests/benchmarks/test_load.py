@@ -58,12 +58,12 @@ def listener() -> Iterator[Listener]:
 def test_worries_arrive_as_they_were_written_and_wrong_answers_are_counted(listener: Listener, tmp_path: Path) -> None:
     if not wrk.available():
         pytest.skip("wrk is not installed (Debian: apt install wrk)")
-    for name, lines in (("pages", ["/", "/missing"]), ("texts", TEXTS), ("buttons", ["category=work"])):
+    given = (["/", "/missing"], TEXTS, ["category=work"], ['{"category": "work"}'])
+    for name, lines in zip(wrk.FILES, given, strict=True):
         (tmp_path / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     address = f"http://127.0.0.1:{listener.server_port}"
-    seen = wrk.ended(
-        wrk.start(address, tmp_path, mix="pages=1,say=1,api=1,choose=1", connections=2, seconds=1, close=True)
-    )
+    mix = "pages=1,say=1,api=1,choose=1,answers=1"
+    seen = wrk.ended(wrk.start(address, tmp_path, mix=mix, connections=2, seconds=1, close=True))
     asked = list(listener.asked)
     assert seen.requests > 0
     assert 0 < seen.refused < seen.requests
@@ -72,18 +72,21 @@ def test_worries_arrive_as_they_were_written_and_wrong_answers_are_counted(liste
     messages = {json.loads(body)["text"] for _, path, body in asked if path == "/api/v1/messages"}
     assert forms == messages == set(TEXTS)
     assert {body for _, path, body in asked if path == "/choose"} == {b"category=work"}
+    assert {body for _, path, body in asked if path == "/api/v1/answers"} == {b'{"category": "work"}'}
 
 
 def test_what_is_asked_for_is_every_page_every_worry_and_every_first_answer(tmp_path: Path) -> None:
     folder = wrk.material(tmp_path)
-    pages, texts, buttons = (
-        (folder / f"{name}.txt").read_text(encoding="utf-8").splitlines() for name in ("pages", "texts", "buttons")
+    pages, texts, buttons, answers = (
+        (folder / f"{name}.txt").read_text(encoding="utf-8").splitlines() for name in wrk.FILES
     )
     assert {"/", "/under18", "/numbers", "/services"} < set(pages)
     assert len(pages) > 290
     assert len(texts) > 1_000
     assert {"category=work", "category=under18"} < set(buttons)
     assert sum(button.startswith("state=") for button in buttons) > 30
+    assert len(answers) == len(buttons), "the same buttons, pressed by a program"
+    assert {"category": "work"} in [json.loads(answer) for answer in answers]
 
 
 def test_the_arithmetic_of_growth_can_be_done_by_hand() -> None:
