@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from nlu.registry import Registry, UnusableModel
 from web import replicas
+from web.settings import Settings
 from web.store import Conflict, Store
 from web.store.candidates import Candidate
 
@@ -16,14 +17,19 @@ RELEASABLE = ("waiting", "withdrawn")
 
 @dataclass(frozen=True, slots=True)
 class Releasing:
-    """The one way in which the pointer to the model in use moves from the console.
+    """The one way in which the pointer to the model in use moves once there is a store.
 
-    `shared`: other machines take the model from the store.
+    `shared`: other machines take the model from the store, and so does this one.
     """
 
     store: Store
     registry: Registry
     shared: bool
+
+    @classmethod
+    def of(cls, settings: Settings, store: Store, registry: Registry) -> Releasing:
+        """Of an installation; on PostgreSQL it may have several machines."""
+        return cls(store, registry, shared=settings.database_url.startswith("postgresql"))
 
     def see(self, version: str, *, actor: int) -> None:
         """Notes that `actor` has the page of changed answers before them."""
@@ -58,8 +64,8 @@ class Releasing:
             replicas.point(self.store, version, actor=actor)
         self.registry.promote(version)
 
-    def roll_back(self, leaving: str, *, actor: int, reason: str = "") -> str:
-        """Puts the model used before `leaving` back into use and gives its version.
+    def roll_back(self, leaving: str, *, actor: int | None, reason: str = "") -> str:
+        """Puts the model used before `leaving` back into use and gives its version; here first, then elsewhere.
 
         Conflict if another than `leaving` is in use, so that a second click does not lead forth again; UnusableModel
         if there is none to go back to.
@@ -67,15 +73,19 @@ class Releasing:
         if self.registry.current() != leaving:
             raise Conflict("another model is in use")
         version = self.registry.rollback()
-        if self.shared:
-            replicas.publish(self.store, self.registry, version)
-            replicas.point(self.store, version, actor=actor)
+        self.tell(version, actor=actor)
         candidate = self.store.candidates.by_version(leaving)
         if candidate is not None and candidate.state == "released":
             self.store.candidates.decide(leaving, "withdrawn", actor=actor, reason=reason)
         before, after = {"in use": leaving}, {"in use": version}
         self.store.audit.append("roll back", f"model:{version}", actor=actor, before=before, after=after, reason=reason)
         return version
+
+    def tell(self, version: str, *, actor: int | None) -> None:
+        """Tells the other machines, if there are any, to use a version that is in use here."""
+        if self.shared:
+            replicas.publish(self.store, self.registry, version)
+            replicas.point(self.store, version, actor=actor)
 
     def _state(self, candidate: Candidate) -> list[str]:
         if candidate.state in RELEASABLE:

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> None:
                 lines += [f"## {title}", "", *act(ground), ""]
                 _write(told.out, lines)
     if costs and told.out == PAGE:
-        growth.renew({cost.kind: cost.core_ms for cost in costs if cost.connections == 32 and not cost.kept})
+        growth.renew({cost.kind: cost.core_ms for cost in costs if cost.connections == 32})
 
 
 def _told(arguments: Sequence[str]) -> argparse.Namespace:

@@ -30,8 +30,6 @@ KINDS = {
     "mixed 80/15/5": MIXED,
 }
 CONNECTIONS = (32, 256)
-KEPT = (32, ("free text (POST /say)", "free text (POST /api/v1/messages)"))
-"""What is also measured on connections that stay open, and on how many."""
 URGENT = "/numbers"
 TELLING = 300
 """Seconds; in less, memory rises and falls more by releases than it grows."""
@@ -69,14 +67,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One row of the first table: what wrk saw, and core milliseconds of the server for a request.
-
-    `kept`: on connections that stay open, instead of a new one for each request.
-    """
+    """One row of the first table: what wrk saw, and core milliseconds of the server for a request."""
 
     kind: str
     connections: int
-    kept: bool
     seen: wrk.Measured
     core_ms: float
     ratio: float
@@ -84,22 +78,20 @@ class Cost:
 
 def throughput(ground: Ground, costs: list[Cost]) -> list[str]:
     """Every kind of request at every number of connections, each right behind the hello page; fills `costs`."""
-    asked = [(connections, kind, False) for connections in CONNECTIONS for kind in KINDS]
-    asked += [(KEPT[0], kind, True) for kind in KEPT[1]]
     with serving(HELLO, _bare(ground)) as hello, serving(OURS, ground.home("throughput")) as ours:
         _measure(ours, ground, mix=MIXED, connections=8, seconds=ground.plan.each)
-        for connections, kind, kept in asked:
-            how = {"connections": connections, "seconds": ground.plan.each, "kept": kept}
-            base = _measure(hello, _hello(ground), mix="pages=1", **how)
-            found = _measure(ours, ground, mix=KINDS[kind], **how)
-            if not costs or (costs[-1].connections, costs[-1].kept) != (connections, kept):
-                costs.append(Cost("hello", connections, kept, *base, ratio=1.0))
-            costs.append(Cost(kind, connections, kept, *found, ratio=found[0].rate / base[0].rate))
-            _say(f"{kind}, {connections} connections: {found[0].rate:.0f}/s, {costs[-1].ratio:.2f} of hello")
+        for connections in CONNECTIONS:
+            for kind, mix in KINDS.items():
+                base = _measure(hello, _hello(ground), mix="pages=1", connections=connections, seconds=ground.plan.each)
+                found = _measure(ours, ground, mix=mix, connections=connections, seconds=ground.plan.each)
+                if kind == next(iter(KINDS)):
+                    costs.append(Cost("hello", connections, *base, ratio=1.0))
+                costs.append(Cost(kind, connections, *found, ratio=found[0].rate / base[0].rate))
+                _say(f"{kind}, {connections} connections: {found[0].rate:.0f}/s, {costs[-1].ratio:.2f} of hello")
     rows = [
         (
             cost.kind,
-            f"{cost.connections}{', kept open' if cost.kept else ''}",
+            cost.connections,
             f"{cost.seen.rate:,.0f}",
             f"{cost.ratio:.2f}",
             f"{cost.seen.p50:.0f}",
@@ -112,8 +104,9 @@ def throughput(ground: Ground, costs: list[Cost]) -> list[str]:
     ]
     heads = ("what", "connections", "a second", "× hello", "p50 ms", "p99 ms", "refused", "lost", "core ms")
     return [
-        "Each row stands beside a run of the hello page right before it, asked in the same way: on a connection of its "
-        "own for each request, as the shipped nginx asks, or on connections that stay open.",
+        "Each row stands beside a run of the hello page right before it, at the same number of connections. Every "
+        "request has a connection of its own, as the shipped nginx asks; many that stay open may all lie with one "
+        "worker.",
         "",
         *table(heads, rows),
     ]
@@ -233,11 +226,11 @@ SCENARIOS: dict[str, tuple[str, Callable[[Ground], list[str]]]] = {
 
 
 def _measure(
-    server: Server, ground: Ground, *, mix: str, connections: int, seconds: float, kept: bool = False
+    server: Server, ground: Ground, *, mix: str, connections: int, seconds: float
 ) -> tuple[wrk.Measured, float]:
     before = server.core_seconds()
-    asked = {"mix": mix, "connections": connections, "seconds": seconds, "close": not kept}
-    seen = wrk.ended(wrk.start(server.address, ground.material, **asked))
+    asking = wrk.start(server.address, ground.material, mix=mix, connections=connections, seconds=seconds, close=True)
+    seen = wrk.ended(asking)
     return seen, 1000 * (server.core_seconds() - before) / max(seen.requests, 1)
 
 

@@ -13,12 +13,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from tests.deploy.conftest import Row
-from tests.deploy.installation import CONSOLE, PUBLIC, Answer
+from tests.deploy.conftest import Row, sites
+from tests.deploy.installation import CONSOLE, PUBLIC, ROOT, Answer, Nginx
 from web.security import HEADERS
 
 CANARY = "ざらめ雪の日のことばです"
@@ -59,6 +60,23 @@ def test_the_application_sees_the_address_that_nginx_saw_whatever_a_client_claim
     before = row.redis.client().dbsize()
     assert row.nginx.ask("/say", body=WORRY, headers=claims).status == 200
     assert row.redis.client().dbsize() == before
+
+
+def test_behind_a_cdn_people_are_counted_one_by_one(row: Row, tmp_path: Path) -> None:
+    told = {**sites(row.folder, row.public, row.console)}
+    shipped = (ROOT / "deploy" / "nginx" / "site" / "cdn.conf").read_text(encoding="utf-8")
+    told["cdn.conf"] = re.sub("^# (set_real_ip_from) .*", r"\1 127.0.0.1;", shipped, flags=re.MULTILINE)
+    assert "\nset_real_ip_from 127.0.0.1;" in told["cdn.conf"]
+    nginx = Nginx(tmp_path, told)
+    nginx.start()
+    try:
+        before = row.redis.client().dbsize()
+        for claimed, seen in (("192.0.2.1", "203.0.113.77"), ("192.0.2.2", "203.0.113.77"), ("", "203.0.113.78")):
+            claims = {"X-Forwarded-For": f"{claimed}, {seen}".removeprefix(", ")}
+            assert nginx.ask("/say", body=WORRY, headers=claims).status == 200
+        assert row.redis.client().dbsize() == before + 2, "two people; what they claim themselves is not believed"
+    finally:
+        nginx.stop()
 
 
 def test_a_name_that_is_not_ours_is_not_answered(row: Row) -> None:

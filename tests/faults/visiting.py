@@ -62,7 +62,7 @@ def opened(app: object, catalog: Catalog) -> Ask:
 
 
 def visit(ask: Ask, catalog: Catalog, fault: str, *, patience: float = PATIENCE) -> Visit:
-    """Every public page: each is there, in time, with the numbers for danger, the twelve, services and urgent help."""
+    """A public page of each kind: there, in time, with the numbers for danger; the first one has the twelve."""
     service = catalog.human_line.services[0]
     asked: dict[str, tuple[str, str, dict[str, str] | None, dict[str, object] | None]] = {
         "start": ("GET", "/", None, None),

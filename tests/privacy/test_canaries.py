@@ -1,6 +1,6 @@
 """What people write is nowhere afterwards: a thousand sentences through every way in and every fault, then the search.
 
-A run sends four sentences by each way, so some two hundred; with FULL_NUMBERS in the environment, a thousand.
+With FULL_NUMBERS in the environment, what is broken and gunicorn are asked twice by every way.
 Searched are the logs, every file of the database, temporary files (those without a name too), metrics, heads and
 addresses in answers. Only what somebody agreed to give, and messages to the operator, are kept, and both encrypted.
 """
@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -34,6 +35,8 @@ from tests.privacy.canaries import (
     written,
 )
 from tests.store.postgresql import Cluster, cluster
+from tests.store.proxy import proxied
+from tests.support.redis_server import redis_server
 from tests.support.server_process import ServerProcess, server_process
 from web.settings import ROOT
 from web.store import Store, migrating
@@ -42,7 +45,7 @@ from web.store.queue import Filter
 __all__ = ["cluster"]
 
 FULL = bool(os.environ.get("FULL_NUMBERS"))
-PHRASES = 1_000 if FULL else 4 * len(WAYS)
+PHRASES = 1_000
 ROUNDS = 2 if FULL else 1
 """So often every way is gone where something is broken, and in gunicorn."""
 LIMIT = 600
@@ -208,6 +211,48 @@ def test_gunicorn_and_postgresql_leave_nothing(instance: Path, folder: Path, clu
         cluster.execute("CHECKPOINT")
         assert found_under(cluster._folder, since=began) == []
         assert found_under(counts) == []
+
+
+def test_redis_a_hung_database_and_a_hung_redis_leave_nothing(instance: Path, folder: Path, cluster: Cluster) -> None:
+    name = cluster.create()
+    migrating.upgrade(cluster.url(name))
+    counts = folder / "other-counts"
+    counts.mkdir()
+    began = time.time() - 1
+    with (
+        redis_server() as redis,
+        proxied(cluster.port) as proxy,
+        server_process(
+            folder / "hanging",
+            instance,
+            command=GUNICORN,
+            SECRET_KEY=SECRET,
+            DATABASE_URL=cluster.url(name, port=proxy.port),
+            REDIS_URL=redis.url,
+            PROXY_HOPS="1",
+            WEB_CONCURRENCY="1",
+            PROMETHEUS_MULTIPROC_DIR=str(counts),
+        ) as running,
+    ):
+        askers = [everything(running, range(ROUNDS * len(WAYS)))]
+        with closing(Asker(running.port)) as one:
+            for number in range(20):
+                one.ask("POST", "/say", urlencode({"text": worry(number)}), X_Forwarded_For=f"{ADDRESS}{number}")
+        keys = redis.client().keys("*")
+        assert keys, "people are counted"
+        assert not found(repr((keys, redis.client().mget(keys))).encode())
+        proxy.flowing.clear()
+        askers.append(everything(running, range(len(WAYS))))
+        with closing(Asker(running.port)) as one:
+            consented(one, 1, True)
+            assert one.form("/contact", text=worry(2))[0] == 200
+        proxy.flowing.set()
+        redis.hang()
+        askers.append(everything(running, range(len(WAYS))))
+        redis.go_on()
+        assert_nothing_is_left(running, askers)
+        cluster.execute("CHECKPOINT")
+        assert found_under(cluster._folder, since=began) == []
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -5,19 +5,29 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from nlu import instance
 from nlu.classifier import Classifier
 from nlu.registry import Registry, UnusableModel
+from tests.store.postgresql import Cluster, cluster
 from tests.support.lessons import learnt
+from tests.support.server_process import free_port
 from web import replicas
+from web.commands import models
+from web.settings import Settings
 from web.store import Store, migrating
 from web.store.database import Database
 
+__all__ = ["cluster"]
+
 KEY = bytes.fromhex("11" * 32)
+SECRET = "a-secret-of-the-tests-32-letters"  # noqa: S105
 
 
 @pytest.fixture
@@ -29,7 +39,7 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
-    opened = Store.open(url, ["a secret of the tests, 32 letters"])
+    opened = Store.open(url, [SECRET])
     yield opened
     opened.close()
 
@@ -179,3 +189,53 @@ def touched(url: str, version: str, name: str) -> None:
         )
     )
     database.close()
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    """An installation of its own that has two models, the first in use."""
+    registry = instance.registry(tmp_path / "machine", make_key=True)
+    home = Registry(learnt() / "instance" / "models", bytes.fromhex(_key()))
+    trained = home.load(str(home.current())).trained
+    registry.promote(registry.save(trained))
+    registry.save(replace(trained, temperature=2.0))
+    return tmp_path / "machine"
+
+
+def test_the_commands_move_every_machine_and_say_what_is_left_without_a_database(
+    cluster: Cluster, machine: Path, tmp_path: Path
+) -> None:
+    url = cluster.url(cluster.create())
+    migrating.upgrade(url)
+    settings = Settings(hitorijanai_instance=machine, database_url=url, secret_key=SECRET)
+    here = instance.registry(machine)
+    shutil.copytree(machine / "keys", tmp_path / "other" / "keys")
+    there = instance.registry(tmp_path / "other")
+    first = str(here.current())
+    (second,) = set(here.versions()) - {first}
+    with closing(Store.open(url, [SECRET])) as store:
+        for command, arguments, version in ((models.promote, [second], second), (models.rollback, [], first)):
+            done = CliRunner().invoke(command, arguments, obj=settings)
+            assert (done.exit_code, done.output) == (0, f"{version}\n")
+            assert replicas.follow(store, there)
+            assert not replicas.follow(store, here), "the worker of this machine leaves it so"
+            assert (here.current(), there.current()) == (version, version)
+        assert len(store.audit.list(action="roll back")) == 1
+    gone = settings.model_copy(update={"database_url": cluster.url("nothing", port=free_port())})
+    done = CliRunner().invoke(models.rollback, [], obj=gone)
+    assert (done.exit_code, here.current()) == (1, second)
+    assert f"hitorijanai promote {second}" in done.stderr
+
+
+def test_a_machine_alone_goes_back_without_its_database_too(machine: Path, tmp_path: Path) -> None:
+    here = instance.registry(machine)
+    first = str(here.current())
+    (second,) = set(here.versions()) - {first}
+    here.promote(second)
+    (tmp_path / "no-folder").touch()
+    lost = f"sqlite:///{tmp_path / 'no-folder' / 'store.sqlite'}"
+    settings = Settings(hitorijanai_instance=machine, database_url=lost, secret_key=SECRET)
+    done = CliRunner().invoke(models.rollback, [], obj=settings)
+    assert here.current() == first
+    assert (done.exit_code, first in done.stderr) == (1, True)
+    assert "ほかの機械" not in done.stderr

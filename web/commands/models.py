@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -13,11 +15,15 @@ from catalog.model import CATEGORY_IDS, URGENT_KINDS
 from catalog.ruby import plain
 from nlu import classifier, corpus, danger_corpus, instance
 from nlu import report as reporting
+from nlu.errors import UnusableModel
 from nlu.registry import Registry
 from nlu.weights import Trained
 from web.commands.failing import fail, told
+from web.releasing import Releasing
 from web.settings import Settings
 from web.shapes import prediction_alone
+from web.store import StoreUnavailable
+from web.wiring import open_store
 
 
 @click.command()
@@ -112,18 +118,42 @@ def models(settings: Settings) -> None:
 @click.argument("version")
 @click.pass_obj
 def promote(settings: Settings, version: str) -> None:
-    """Put a stored model into use."""
-    with told():
-        _registry(settings).promote(version)
-    click.echo(version)
+    """Put a stored model into use; on PostgreSQL, on all machines."""
+    with told(), _with_the_store(settings) as releasing:
+        releasing.registry.promote(version)
+        click.echo(version)
+        releasing.tell(version, actor=None)
 
 
 @click.command()
 @click.pass_obj
 def rollback(settings: Settings) -> None:
-    """Put the model used before back into use."""
-    with told():
-        click.echo(_registry(settings).rollback())
+    """Put the model used before back into use; on PostgreSQL, on all machines."""
+    with told(), _with_the_store(settings) as releasing:
+        leaving = releasing.registry.current()
+        if leaving is None:
+            raise UnusableModel("もどせる、前のモデルがありません")
+        click.echo(releasing.roll_back(leaving, actor=None))
+
+
+@contextmanager
+def _with_the_store(settings: Settings) -> Iterator[Releasing]:
+    """To move the pointer with. It moves here without a database too, and then it is said what is left to do."""
+    registry = _registry(settings)
+    before, store = registry.current(), open_store(settings)
+    releasing = Releasing.of(settings, store, registry)
+    try:
+        yield releasing
+    except StoreUnavailable:
+        version = registry.current()
+        done = f"{version} に替わりました。" if version != before else f"{version} のままです。"
+        left = (
+            "データベースに届かないので、ほかの機械には伝わっていません。この機械も元にもどるかもしれません。"
+            f"届くようになったら hitorijanai promote {version} を実行してください。"
+        )
+        fail(done + (left if releasing.shared else "データベースに届かないので、記録には残っていません。"))
+    finally:
+        store.close()
 
 
 def _write_report(settings: Settings, examination: reporting.Examination, trained: Trained, out: Path) -> None:

@@ -195,9 +195,8 @@ def _in_use() -> str | None:
 
 
 def _releasing() -> Releasing:
-    settings = parts().settings
     try:
-        return Releasing(parts().store, _registry(), shared=settings.database_url.startswith("postgresql"))
+        return Releasing.of(parts().settings, parts().store, _registry())
     except UnusableModel as error:
         raise Refused(409, "unusable", f"モデルをしまう場所を開けません。{error}") from None
 

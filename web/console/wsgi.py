@@ -1,4 +1,4 @@
-"""`web.console.wsgi:app`, the console for gunicorn; deploy/gunicorn-console.conf.py holds the server's settings."""
+"""`web.console.wsgi:app`, the console for gunicorn: deploy/gunicorn.conf.py with what deploy/README.md adds to it."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class Candidates:
 
         return self._database.audited(work)
 
-    def decide(self, version: str, state: str, *, actor: int, reason: str = "") -> Candidate:
+    def decide(self, version: str, state: str, *, actor: int | None, reason: str = "") -> Candidate:
         """Released, refused or withdrawn by `actor`.
 
         Conflict if there is no such model, it cannot get there from where it is, or `actor` would release their own.

@@ -21,8 +21,16 @@ _LOCK = 7_483_920
 
 
 def upgrade(url: str, to: str = "head") -> str | None:
-    """Brings the database to a revision and returns it. Two processes starting together wait for each other."""
-    return _move(url, lambda config: command.upgrade(config, to))
+    """Brings the database to a revision and returns it. Two processes starting together wait for each other.
+
+    "head" leaves a database of a newer version of the code as it is, so that a program can be taken back alone.
+    """
+
+    def step(config: Config) -> None:
+        if to != "head" or due(standing(config.attributes["connection"])):
+            command.upgrade(config, to)
+
+    return _move(url, step)
 
 
 def downgrade(url: str, to: str = "base") -> str | None:
