@@ -15,18 +15,24 @@ from web.filters import FURIGANA
 from web.showing import showing
 
 MOST = 5_000
-"""Kept parts; when there are more, all are made anew, since what changes by the minute grows old."""
+"""Kept parts or addresses; when there are more, all are made anew."""
 
 
 def install(app: Flask) -> None:
     """`fragment(template, which, **values)` and a quicker `url_for` for the templates.
 
-    The values must follow from `which`: they are not looked at where the part is kept.
+    The values must follow from `which`: they are not looked at where the part is kept. Only a `moment` is, where one is
+    given: what was made in another minute is not kept longer.
     """
     parts: dict[Hashable, Markup] = {}
+    minute: Hashable = None
     addresses: dict[Hashable, str] = {}
 
     def fragment(template: str, which: Hashable = None, **values: Any) -> Markup:
+        nonlocal minute
+        if "moment" in values and values["moment"].minute != minute:
+            parts.clear()
+            minute = values["moment"].minute
         key = (template, showing(), bool(g.get(FURIGANA)), request.root_path, which)
         found = parts.get(key)
         if found is None:
