@@ -30,9 +30,9 @@ def install(app: Flask) -> None:
 
     def fragment(template: str, which: Hashable = None, **values: Any) -> Markup:
         nonlocal minute
-        if "moment" in values and values["moment"].minute != minute:
+        if "moment" in values and (now := values["moment"].minute) != minute:
             parts.clear()
-            minute = values["moment"].minute
+            minute = now
         key = (template, showing(), bool(g.get(FURIGANA)), request.root_path, which)
         found = parts.get(key)
         if found is None:

@@ -17,7 +17,8 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.store.conftest import KEYS, PASSWORD, new_phrase
-from tests.store.postgresql import ACCOUNT, Cluster, _free_port
+from tests.store.postgresql import ACCOUNT, Cluster
+from tests.support.server_process import free_port
 from web.store import Store, migrating
 
 SERVER_CONNECTIONS = 2
@@ -30,7 +31,7 @@ def pooled(cluster: Cluster) -> Iterator[str]:
     program = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
         pytest.skip("pgbouncer is not installed (Debian: apt install pgbouncer)")
-    direct, port = make_url(cluster.url(cluster.create())), _free_port()
+    direct, port = make_url(cluster.url(cluster.create())), free_port()
     folder = Path(tempfile.mkdtemp(prefix="hitorijanai-pgbouncer-"))
     told = f"host={direct.host} port={direct.port} user={direct.username} password={direct.password}"
     (folder / "pgbouncer.ini").write_text(
