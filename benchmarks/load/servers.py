@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nlu import instance
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = ROOT / "deploy" / "gunicorn.conf.py"
@@ -145,13 +145,6 @@ class Watch:
         start = time.monotonic()
         while not self._over.wait(0.5):
             self.seen.append((time.monotonic() - start, self._server.megabytes()))
-
-
-def free_port() -> int:
-    """A port of loopback that nobody uses now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _wait(server: Server, log: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from tests.faults.visiting import Ask
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 UP_WITHIN_SECONDS = 120
@@ -37,7 +37,7 @@ def serving(
     environment: Mapping[str, str], *, before: tuple[str, ...] = (), log: IO[bytes] | int = subprocess.DEVNULL
 ) -> Iterator[Ask]:
     """A server with these settings beside those it needs; what asks it. `before`: a command that it is started by."""
-    port = _free_port()
+    port = free_port()
     command = [*before, str(Path(sys.executable).parent / "hitorijanai"), "serve"]
     given = {**os.environ, **environment, "PORT": str(port)}
     process = subprocess.Popen(
@@ -78,9 +78,3 @@ def _up(ask: Ask) -> bool:
         return ask("GET", "/livez", None, None).status_code == 200
     except OSError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 
 from tests.store.conftest import KEYS, PASSWORD, new_phrase
 from tests.store.postgresql import ACCOUNT, Cluster
-from tests.support.server_process import free_port
+from tests.support.ports import free_port
 from web.store import Store, migrating
 
 SERVER_CONNECTIONS = 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 import pytest
 from redis import Redis, RedisError
 
+from tests.support.ports import free_port
+
 UP_WITHIN_SECONDS = 60
 
 
@@ -22,7 +23,7 @@ class RedisServer:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.start()
 
@@ -72,9 +73,3 @@ def redis_server() -> Iterator[RedisServer]:
             yield running
         finally:
             running.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

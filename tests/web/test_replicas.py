@@ -17,7 +17,7 @@ from nlu.classifier import Classifier
 from nlu.registry import Registry, UnusableModel
 from tests.store.postgresql import Cluster, cluster
 from tests.support.lessons import learnt
-from tests.support.server_process import free_port
+from tests.support.ports import free_port
 from web import replicas
 from web.commands import models
 from web.settings import Settings
