@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.axe import Axe
-from tests.browser.walking import settled, to_the_end
+from tests.browser.walking import press, to_the_end
 
 PAGES = (
     "/",
@@ -56,17 +56,14 @@ def found(browser: Browser, address: str) -> Found:
     for text in SAID:
         page.goto(address)
         page.locator("#text").fill(text)
-        page.locator(".typing button.main").click()
-        settled(page)
+        press(page.locator(".typing button.main"))
         look(text)
     page.goto(address)
-    page.locator("button[name=category][value=work]").click()
-    settled(page)
+    press(page.locator("button[name=category][value=work]"))
     look("question")
     to_the_end(page)
     look("results")
-    page.locator(".take button").first.click()
-    settled(page)
+    press(page.locator(".take button").first)
     look("sheet")
     context.close()
     return found

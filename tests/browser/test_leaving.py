@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import at_the_start, leading_away
-from tests.browser.walking import covered, settled, to_the_end
+from tests.browser.walking import covered, press, to_the_end
 
 WORRY = "夫にたたかれるのがこわい"
 PLACES = ("/", "/under18", "/services", "/numbers", "/pages/leaving", "/pages/faq", "/not-there")
@@ -32,8 +32,7 @@ def page(used_page: Page, address: str) -> Page:
 
 def in_a_conversation(page: Page) -> None:
     page.locator("#text").fill(WORRY)
-    page.locator(".typing button.main").click()
-    settled(page)
+    press(page.locator(".typing button.main"))
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
@@ -45,8 +44,7 @@ def test_nothing_ever_covers_the_way_out(page: Page, address: str, width: int) -
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
         assert covered(page) == []
     page.goto(address)
-    page.locator("button[name=category][value=work]").click()
-    settled(page)
+    press(page.locator("button[name=category][value=work]"))
     to_the_end(page)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     assert covered(page) == []
@@ -116,7 +114,7 @@ def test_without_scripts_it_is_a_link_that_does_the_same(whole_browser: Browser,
         page = context.new_page()
         page.goto(address)
         page.locator("#text").fill(WORRY)
-        page.locator(".typing button.main").click()
+        press(page.locator(".typing button.main"))
         page.locator("#exit").click()
         expect(page).to_have_title("weather")
 
@@ -134,5 +132,5 @@ def test_no_title_or_address_tells_what_it_was_about(page: Page, address: str) -
 
 
 def test_what_it_cannot_do_is_told_one_tap_away(page: Page) -> None:
-    page.locator("#look a", has_text="すぐ閉じるボタンのこと").click()
+    press(page.locator("#look a", has_text="すぐ閉じるボタンのこと"))
     expect(page.get_by_role("heading", name="消えないもの")).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import opened
-from tests.browser.walking import settled, small, to_the_end, wide
+from tests.browser.walking import press, small, to_the_end, wide
 
 WORRY = "会社をクビになって家賃が払えない"
 WIDTHS = (320, 360, 768, 1280)
@@ -28,30 +28,30 @@ def color(page: Page, of: str) -> int:
 
 
 def test_every_choice_is_carried_from_page_to_page_without_scripts(page: Page) -> None:
-    page.locator("#look button", has_text="150%").click()
-    page.locator("#look button", has_text="暗い").click()
-    page.locator("#look button", has_text="つける").click()
+    press(page.locator("#look button", has_text="150%"))
+    press(page.locator("#look button", has_text="暗い"))
+    press(page.locator("#look button", has_text="つける"))
     assert page.locator("html[data-size='150'][data-theme='dark']").count() == 1
     page.locator("#text").fill(WORRY)
-    page.get_by_role("button", name="さがす").click()
+    press(page.get_by_role("button", name="さがす"))
     assert page.locator("html[data-size='150'][data-theme='dark']").count() == 1
     assert page.locator("main ruby").count() > 3
-    page.locator(".foot a").first.click()
+    press(page.locator(".foot a").first)
     assert page.locator("html[data-size='150'][data-theme='dark']").count() == 1
     assert WORRY not in page.url
 
 
 def test_they_are_forgotten_on_leaving(page: Page, address: str) -> None:
-    page.locator("#look button", has_text="暗い").click()
+    press(page.locator("#look button", has_text="暗い"))
     page.goto(address)
     assert page.locator("html[data-theme='auto']").count() == 1
     assert page.context.cookies() == []
 
 
 def test_a_change_in_mid_conversation_keeps_the_question(page: Page) -> None:
-    page.locator("button[value=work]").click()
+    press(page.locator("button[value=work]"))
     question = page.locator("h1").inner_text()
-    page.locator("#look button", has_text="125%").click()
+    press(page.locator("#look button", has_text="125%"))
     assert page.locator("h1").inner_text() == question
 
 
@@ -64,8 +64,7 @@ def test_no_size_of_letters_breaks_the_page(lively: Page, address: str, size: in
         page.goto(f"{address}{path}?v={size}-ruby")
         found += wide(page)
     page.goto(f"{address}/?v={size}")
-    page.locator("button[name=category][value=food-housing]").click()
-    settled(page)
+    press(page.locator("button[name=category][value=food-housing]"))
     found += wide(page)
     to_the_end(page)
     found += wide(page)
@@ -93,8 +92,7 @@ def test_everything_to_press_is_large_enough_and_nothing_scrolls_sideways(
     for text in (WORRY, "死にたい気持ちが消えない", "薬をたくさん飲んでしまった"):
         page.goto(address)
         page.locator("#text").fill(text)
-        page.locator(".typing button.main").click()
-        settled(page)
+        press(page.locator(".typing button.main"))
         found += [(text, what) for what in small(page) + wide(page)]
     assert found == []
 
@@ -121,7 +119,7 @@ def test_english_is_english_and_what_is_not_says_so(page: Page, address: str) ->
           .filter(e => e.closest('[lang=ja]') === null).map(e => e.textContent.slice(0, 60))"""
     )
     assert kana == []
-    page.locator("button[value=work]").click()
+    press(page.locator("button[value=work]"))
     expect(page.locator("h1")).not_to_contain_text("の")
     assert page.locator("fieldset .options button").count() >= 3
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.walking import press
+
 WORRY = "会社をクビになって家賃が払えない"
 
 
@@ -45,8 +47,7 @@ def test_kept_it_opens_without_a_connection_and_holds_no_conversation(
     expect(page.locator("[data-result]")).to_contain_text("保存しました")
     page.goto(address)
     page.locator("#text").fill(WORRY)
-    page.locator(".typing button.main").click()
-    page.locator("#page:not([aria-busy=true])").wait_for(state="attached")
+    press(page.locator(".typing button.main"))
     assert sorted(path for path in cached(page) if not path.startswith("/static/")) == ["/numbers"]
     phone.set_offline(True)
     page.goto(f"{address}/numbers")

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from catalog.hours import JAPAN
 from tests.browser.conftest import leading_away
-from tests.browser.walking import at_the_end, options, settled, wide
+from tests.browser.walking import at_the_end, options, press, wide
 from tests.support.serving import served
 from web.app import build
 from web.settings import Settings
@@ -41,8 +41,7 @@ class Walker:
 
     def press(self, what: Locator) -> None:
         """One press, and what it asked for is shown."""
-        what.click()
-        settled(self.page)
+        press(what)
         self.actions += 1
 
     def button(self, name: str) -> None:

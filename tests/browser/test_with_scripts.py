@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from catalog.model import CATEGORY_IDS
 from tests.browser.conftest import at_the_start, opened
-from tests.browser.walking import settled, to_the_end
+from tests.browser.walking import press, settled, to_the_end
 
 WORRY = "会社をクビになって家賃が払えない"
 PAPER: ViewportSize = {"width": 703, "height": 1032}
@@ -37,16 +37,14 @@ def page(used_page: Page, address: str) -> Page:
 
 def say(page: Page, text: str) -> None:
     page.locator("#text").fill(text)
-    page.locator(".typing button.main").click()
-    settled(page)
+    press(page.locator(".typing button.main"))
 
 
 @pytest.mark.parametrize("category", CATEGORY_IDS)
 def test_a_category_is_walked_by_touch_within_one_history_entry(page: Page, address: str, category: str) -> None:
     before = page.evaluate("history.length")
     assert before < 40, "a full history would hide a new entry"
-    page.locator(f"button[name=category][value={category}]").tap()
-    settled(page)
+    press(page.locator(f"button[name=category][value={category}]"), touch=True)
     to_the_end(page, touch=True)
     assert page.url == f"{address}/"
     assert page.evaluate("history.length") == before
@@ -73,8 +71,7 @@ def test_a_cut_line_says_so_and_loses_no_word(page: Page, lively: BrowserContext
     expect(page.locator("#told")).to_contain_text("つながりませんでした")
     assert page.locator("#text").input_value() == WORRY
     lively.set_offline(False)
-    page.locator(".typing button.main").click()
-    settled(page)
+    press(page.locator(".typing button.main"))
     expect(page.locator("#text")).not_to_have_value(WORRY)
 
 
@@ -98,37 +95,30 @@ def test_the_keyboard_alone_walks_to_a_number(page: Page) -> None:
 
 
 def test_an_answer_given_is_seen_and_changed(page: Page) -> None:
-    page.locator("button[name=category][value=work]").click()
-    settled(page)
-    page.locator("main > form .options button").first.click()
-    settled(page)
+    press(page.locator("button[name=category][value=work]"))
+    press(page.locator("main > form .options button").first)
     page.locator(".trail > summary").click()
     page.locator(".trail details summary").first.click()
-    page.locator(".trail .options button").nth(1).click()
-    settled(page)
+    press(page.locator(".trail .options button").nth(1))
     page.locator(".trail > summary").click()
     assert page.locator(".trail ol > li").count() == 1
 
 
 def test_the_way_of_talking_filters_and_never_empties(page: Page) -> None:
-    page.locator("button[name=category][value=no-one-to-talk-to]").click()
-    settled(page)
+    press(page.locator("button[name=category][value=no-one-to-talk-to]"))
     to_the_end(page)
     everyone = page.locator(".cards > li").count()
     for button in range(page.locator("button[name=way]").count()):
-        page.locator("button[name=way]").nth(button).click()
-        settled(page)
+        press(page.locator("button[name=way]").nth(button))
         assert 1 <= page.locator(".cards > li").count() <= everyone
         assert page.locator("button[name=way][aria-current=true]").count() == 1
 
 
 def test_the_language_filters_and_never_empties(page: Page) -> None:
-    page.locator("button[name=category][value=no-one-to-talk-to]").click()
-    settled(page)
+    press(page.locator("button[name=category][value=no-one-to-talk-to]"))
     to_the_end(page, answer=2)
     for button in range(page.locator("button[name=tongue]").count()):
-        page.locator("button[name=tongue]").nth(button).click()
-        settled(page)
+        press(page.locator("button[name=tongue]").nth(button))
         assert page.locator(".cards > li").count() >= 1
         assert page.locator("button[name=tongue][aria-current=true]").count() == 1
 
@@ -139,11 +129,10 @@ def test_the_sheet_is_one_page_of_paper(browser: Browser, address: str) -> None:
         page = context.new_page()
         for category in CATEGORY_IDS:
             page.goto(address)
-            page.locator(f"button[name=category][value={category}]").click()
-            settled(page)
+            press(page.locator(f"button[name=category][value={category}]"))
             to_the_end(page)
             services = page.locator(".cards > li").count()
-            page.locator(".take button").first.click()
+            press(page.locator(".take button").first)
             page.locator(".sheet").wait_for()
             page.emulate_media(media="print")
             heights[category, services] = page.evaluate("document.getElementById('page').scrollHeight")
@@ -153,7 +142,7 @@ def test_the_sheet_is_one_page_of_paper(browser: Browser, address: str) -> None:
 
 def test_children_find_everyone_they_can_turn_to_with_furigana(page: Page, address: str) -> None:
     page.goto(f"{address}/under18")
-    page.locator("a.door[href*=contacts]").click()
+    press(page.locator("a.door[href*=contacts]"))
     assert page.locator(".presses > li").count() >= 11
     assert page.locator("main h2").first.inner_text().startswith("チャット")
     assert page.locator("main ruby").count() > 20
@@ -161,8 +150,7 @@ def test_children_find_everyone_they_can_turn_to_with_furigana(page: Page, addre
 
 def test_numbers_are_copied_and_the_sheet_has_a_pattern_for_each(page: Page, lively: BrowserContext) -> None:
     lively.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.locator("button[name=category][value=no-one-to-talk-to]").click()
-    settled(page)
+    press(page.locator("button[name=category][value=no-one-to-talk-to]"))
     to_the_end(page)
     page.locator("[data-copy]").click()
     expect(page.locator("#told")).to_have_text("コピーしました")
@@ -171,8 +159,7 @@ def test_numbers_are_copied_and_the_sheet_has_a_pattern_for_each(page: Page, liv
     assert numbers
     assert all(number in copied for number in numbers)
     services = page.locator(".cards > li").count()
-    page.locator(".take button").first.click()
-    settled(page)
+    press(page.locator(".take button").first)
     assert page.locator(".sheet .qr svg").count() == services
     expect(page.locator("[data-print]")).to_be_visible()
 

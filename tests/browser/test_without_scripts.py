@@ -8,33 +8,21 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from assistant.crisis import DangerSigns
 from catalog.model import CATEGORY_IDS, UNDER18, URGENT_KINDS, Catalog
 from nlu.danger_corpus import read_trained
+from tests.browser.walking import options, press, to_the_end
 
 DATA = Path(__file__).resolve().parents[2]
 WORRY = "会社をクビになって家賃が払えない"
 
 
-def at_the_end(page: Page) -> bool:
-    return page.locator(".cards").count() > 0
-
-
-def first_answers(page: Page) -> None:
-    """Taps the first answer until services are shown."""
-    for _ in range(5):
-        if at_the_end(page):
-            return
-        page.locator("main > form .options button").first.click()
-    raise AssertionError(f"no end at {page.url}")
-
-
 def test_a_typed_worry_reaches_services_with_numbers_to_call(page: Page) -> None:
     page.get_by_label("いま困っていることを").fill(WORRY)
-    page.get_by_role("button", name="さがす").click()
+    press(page.get_by_role("button", name="さがす"))
     assert WORRY not in page.url
     if page.get_by_role("heading", name="もう少しだけ教えてください").count():
-        page.locator("main > form .options button", has_text="食事・住まい・家事").first.click()
+        press(page.locator(options(page), has_text="食事・住まい・家事").first)
     expect(page.get_by_text("書いてくれたことから、こう読みました")).to_be_visible()
     expect(page.locator(".read b", has_text="家賃が払えない・払えなくなりそう")).to_be_visible()
-    first_answers(page)
+    to_the_end(page)
     assert page.locator(".cards > li").count() >= 2
     assert page.locator(".cards a[href^='tel:']").count() >= 1
     expect(page.locator(".noanswer")).to_be_visible()
@@ -42,11 +30,11 @@ def test_a_typed_worry_reaches_services_with_numbers_to_call(page: Page) -> None
 
 def test_what_the_words_answered_can_be_changed(page: Page) -> None:
     page.get_by_label("いま困っていることを").fill(WORRY)
-    page.get_by_role("button", name="さがす").click()
+    press(page.get_by_role("button", name="さがす"))
     if page.get_by_role("heading", name="もう少しだけ教えてください").count():
-        page.locator("main > form .options button", has_text="食事・住まい・家事").first.click()
+        press(page.locator(options(page), has_text="食事・住まい・家事").first)
     page.locator(".read details summary").first.click()
-    page.locator(".read .options button", has_text="食べるもの").first.click()
+    press(page.locator(".read .options button", has_text="食べるもの").first)
     expect(page.locator(".read", has_text="家賃が払えない")).to_have_count(0)
     page.locator(".trail > summary").click()
     expect(page.locator(".trail b", has_text="食べるもの")).to_be_visible()
@@ -54,40 +42,33 @@ def test_what_the_words_answered_can_be_changed(page: Page) -> None:
 
 @pytest.mark.parametrize("category", CATEGORY_IDS)
 def test_a_category_is_walked_by_tapping(page: Page, category: str) -> None:
-    page.locator(f"button[name=category][value={category}]").click()
-    first_answers(page)
+    press(page.locator(f"button[name=category][value={category}]"))
+    to_the_end(page)
 
 
 def test_young_people_walk_their_own_way(page: Page) -> None:
-    page.get_by_role("link", name="18さい以下のあなたはこちら").click()
-    for _ in range(5):
-        if at_the_end(page):
-            break
-        page.locator("main > form .options button").nth(1).click()
-    assert at_the_end(page)
+    press(page.get_by_role("link", name="18さい以下のあなたはこちら"))
+    to_the_end(page, answer=1)
     assert page.locator("aside a[href='tel:189']").count() == 1
     assert UNDER18 in page.url or page.url.endswith("/choose")
 
 
 def test_unsure_all_the_way_still_ends_with_people_to_talk_to(page: Page) -> None:
-    page.get_by_role("button", name="ことばにできない").click()
-    page.locator("button[value=no-one-to-talk-to]").click()
-    for _ in range(5):
-        if at_the_end(page):
-            break
-        page.locator("main > form .options button").last.click()
+    press(page.get_by_role("button", name="ことばにできない"))
+    press(page.locator("button[value=no-one-to-talk-to]"))
+    to_the_end(page, answer=-1)
     assert page.locator(".cards a.press").count() >= 1
 
 
 def test_the_way_back_and_the_way_out(page: Page, address: str) -> None:
-    page.locator("button[value=work]").click()
+    press(page.locator("button[value=work]"))
     question = page.locator("h1").inner_text()
-    page.locator("main > form .options button").first.click()
-    page.get_by_role("button", name="ひとつもどる").click()
+    press(page.locator(options(page)).first)
+    press(page.get_by_role("button", name="ひとつもどる"))
     assert page.locator("h1").inner_text() == question
-    page.get_by_role("button", name="ちがう").click()
+    press(page.get_by_role("button", name="ちがう"))
     expect(page.get_by_role("heading", name="もう少しだけ教えてください")).to_be_visible()
-    page.get_by_role("button", name="はじめから").click()
+    press(page.get_by_role("button", name="はじめから"))
     expect(page.get_by_role("heading", name="どんなことで、つらいですか")).to_be_visible()
 
 
@@ -126,7 +107,7 @@ def test_nothing_is_kept_and_nobody_else_is_called(context: BrowserContext, addr
     page = context.new_page()
     page.goto(address)
     page.get_by_label("いま困っていることを").fill(WORRY)
-    page.get_by_role("button", name="さがす").click()
+    press(page.get_by_role("button", name="さがす"))
     page.goto(f"{address}/under18")
     assert asked
     assert all(url.startswith(address) for url in asked)
@@ -182,7 +163,7 @@ def test_the_first_number_is_in_the_first_view_of_a_small_screen(
         return
     page.set_viewport_size({"width": 320, "height": 568})
     page.get_by_label("いま困っていることを").fill(text)
-    page.get_by_role("button", name="さがす").click()
+    press(page.get_by_role("button", name="さがす"))
     box = page.locator(".urgent .press").first.bounding_box()
     assert box
     assert box["y"] + box["height"] <= 568

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 SMALL = """() => (document.querySelectorAll('.contents').forEach(e => e.style.contentVisibility = 'visible'),
   [...document.querySelectorAll('a, button, summary, input:not([type=hidden]), textarea, select')]
@@ -58,20 +58,28 @@ def options(page: Page) -> str:
 
 
 def settled(page: Page) -> None:
-    """Waits until an answer that was asked for by script is shown."""
+    """Waits until what was asked for is shown whole: a page that only began to arrive has none of its parts yet."""
+    page.wait_for_load_state()
     page.locator("#page:not([aria-busy=true])").wait_for(state="attached")
 
 
+def press(what: Locator, *, touch: bool = False) -> None:
+    """One press, and what it leads to is shown whole, with scripts or without."""
+    if touch:
+        what.tap()
+    else:
+        what.click()
+    settled(what.page)
+
+
 def to_the_end(page: Page, *, touch: bool = False, answer: int = 0) -> int:
-    """Answers every question with the same place in the list until services are shown; the number of answers."""
+    """Answers every question with the same place in the list (-1: the last) until services are shown.
+
+    The number of answers.
+    """
     for number in range(9):
         if at_the_end(page):
             return number
         choices = page.locator(options(page))
-        chosen = choices.nth(min(answer, choices.count() - 1))
-        if touch:
-            chosen.tap()
-        else:
-            chosen.click()
-        settled(page)
+        press(choices.nth(min(answer, choices.count() - 1)), touch=touch)
     raise AssertionError(f"no end; {page.locator('h1').inner_text()}")

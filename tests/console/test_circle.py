@@ -20,6 +20,7 @@ from nlu import instance
 from nlu.corpus import read_corpus
 from nlu.evaluation import answer
 from nlu.training import train
+from tests.browser.walking import press, to_the_end
 from tests.support.serving import served
 from web import app as public
 from web import second_factor
@@ -108,14 +109,11 @@ def test_a_misread_worry_is_read_rightly_in_the_end(  # noqa: PLR0915 - one circ
         page = context.new_page()
         page.goto(site)
         page.locator("#text").fill(MISREAD)
-        page.get_by_role("button", name="さがす").click()
+        press(page.get_by_role("button", name="さがす"))
         if page.locator("button[value=not-this]").count():
-            page.locator("button[value=not-this]").click()
-        page.locator(f"button[name=category][value={RIGHT}]").first.click()
-        for _ in range(6):
-            if page.locator(".cards").count():
-                break
-            page.locator("fieldset .options button").first.click()
+            press(page.locator("button[value=not-this]"))
+        press(page.locator(f"button[name=category][value={RIGHT}]").first)
+        to_the_end(page)
         look(page, "1-consent")
         page.get_by_role("button", name="使っていい").click()
         expect(page.get_by_text("受けとりました")).to_be_visible()

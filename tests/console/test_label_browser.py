@@ -451,6 +451,7 @@ BROKEN = """() => {
 
 def _whole(page: Page, *widths: int) -> None:
     """Nothing of a phrase became a part of the page, and nothing runs out of it, at any of the widths."""
+    page.wait_for_load_state()
     for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("innerWidth") == width
