@@ -66,6 +66,18 @@ def test_what_cannot_be_used_is_said_without_the_address(url: str, said: str) ->
     assert "secret" not in done.output
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_every_letter_is_refused_with_the_way_to_make_one(
+    cluster: Cluster, encoding: str
+) -> None:
+    name = f"{cluster.create()}_{encoding.lower()}"
+    cluster.execute(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
+    done = run("upgrade", url=cluster.url(name))
+    assert (done.exit_code, "Traceback" in done.output) == (1, False)
+    assert f"is in {encoding} and must be in UTF8" in done.output
+    assert migrating.revision(cluster.url(name)) is None
+
+
 def test_an_unknown_revision_is_refused(tmp_path: Path) -> None:
     done = run("upgrade", instance=tmp_path)
     done = run("downgrade", "4711", "--yes", instance=tmp_path)

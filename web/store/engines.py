@@ -22,6 +22,9 @@ _LASTING = (
     sqlite3.SQLITE_NOTADB,
 )
 _POSTGRESQL = "postgresql+psycopg"
+_TOLD = {"prepare_threshold": None, "client_encoding": "utf8"}
+"""To the driver of PostgreSQL: prepared statements do not pass a pooler of transactions such as pgbouncer 1.18, and a
+database made without a locale would answer in bytes."""
 
 
 def parsed(url: str) -> URL:
@@ -50,7 +53,7 @@ def engine(url: URL, *, wait: float, durable: bool, places: int) -> Engine:
 def for_migration(url: URL) -> Engine:
     """An engine that may make the file, waits a minute for another migration, and does not check foreign keys."""
     if url.drivername != SQLITE:
-        return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"prepare_threshold": None})
+        return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=_TOLD)
     path = _path(url)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -158,10 +161,9 @@ def _postgresql(url: URL, *, wait: float, places: int) -> Engine:
         pool_pre_ping=True,
         pool_recycle=1800,
         hide_parameters=True,
-        # Prepared statements do not pass a pooler of transactions such as pgbouncer 1.18.
         connect_args={
+            **_TOLD,
             "connect_timeout": 2,
-            "prepare_threshold": None,
             "application_name": "hitorijanai",
             # A server that vanished from the net is noticed by the kernel within half a minute, not in hours.
             "keepalives_idle": 10,

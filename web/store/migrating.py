@@ -24,9 +24,11 @@ def upgrade(url: str, to: str = "head") -> str | None:
     """Brings the database to a revision and returns it. Two processes starting together wait for each other.
 
     "head" leaves a database of a newer version of the code as it is, so that a program can be taken back alone.
+    ValueError for a PostgreSQL database that cannot hold every letter.
     """
 
     def step(config: Config) -> None:
+        _holds_every_letter(config.attributes["connection"])
         if to != "head" or due(standing(config.attributes["connection"])):
             command.upgrade(config, to)
 
@@ -72,6 +74,16 @@ def _move(url: str, step: Callable[[Config], None]) -> str | None:
         if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise CommandError("the migration would leave rows that point to nothing")
         return standing(connection)
+
+
+def _holds_every_letter(connection: Connection) -> None:
+    if connection.dialect.name == SQLITE:
+        return
+    found = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if found != "UTF8":
+        raise ValueError(
+            f"the database is in {found} and must be in UTF8: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 @contextmanager
