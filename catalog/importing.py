@@ -14,15 +14,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
-
-import yaml
+from typing import Any
 
 from catalog.fields import SLUG_PATTERN
 from catalog.model import CATEGORY_IDS, UNDER18, Category, Channel, DeadNumber, ExceptionHours, Service, UrgentHelp
 from catalog.reading import read
-
-Json: TypeAlias = dict[str, Any]
+from catalog.writing import Bare, Json, page
 
 CHECK_NOTE = "直したら: hitorijanai catalog check"
 PRESS_FIRST = frozenset({"police-110", "ambulance-119", "gyakutai-189"})
@@ -75,21 +72,21 @@ def _converted(facts: Path, data: Path) -> tuple[dict[Path, str], Counter[str]]:
         categories = _categories(facts, _old(data / "categories.yaml"))
     with _usable(data / "urgent.yaml"):
         help_ = _urgent(urgent, _old(data / "urgent.yaml"))
-    files = {Path("services", f"{id}.yaml"): _page(CHECK_NOTE, record=record) for id, record in services.items()}
+    files = {Path("services", f"{id}.yaml"): page(CHECK_NOTE, record=record) for id, record in services.items()}
     for category, (notes, flow) in flows.items():
-        files[Path("flows", f"{category}.yaml")] = _page(*notes, CHECK_NOTE, record=flow)
-    files[Path("categories.yaml")] = _page(
+        files[Path("flows", f"{category}.yaml")] = page(*notes, CHECK_NOTE, record=flow)
+    files[Path("categories.yaml")] = page(
         "悩みの分類です。上から順に画面にならびます。hint は下にそえる、短いことばです。",
         CHECK_NOTE,
         record=categories,
     )
-    files[Path("urgent.yaml")] = _page(
+    files[Path("urgent.yaml")] = page(
         "strip: どの画面にも出す電話 / human_line: 選ばずに人と話せる所 / help: 危険の段階と種類ごとに出す相談先",
         "段階: 4 今すぐ / 3 先に人の助け / 2 助けを並べて出す / 1 やさしくたずねる",
         CHECK_NOTE,
         record=help_,
     )
-    files[Path("dead_numbers.yaml")] = _page(
+    files[Path("dead_numbers.yaml")] = page(
         "まちがい・終わった・期間だけの番号です。この番号が画面に出そうなとき、検査が知らせます。",
         CHECK_NOTE,
         record={"numbers": dead},
@@ -125,7 +122,7 @@ def _services(facts: Path) -> dict[str, Json]:
                 raise FactsError(f"{place}: {record['id']} が二つあります")
             record["channels"] = [_channel(channel) for channel in record["channels"]]
             if record["verified"] != "memory":
-                record["verified_on"] = _Bare(state[1])
+                record["verified_on"] = Bare(state[1])
             services[record["id"]] = _ordered(record, Service)
     return dict(sorted(services.items()))
 
@@ -260,62 +257,6 @@ def _kept(record: Json, path: Path) -> Json:
     if "seasons" in old:
         words["status"] = old["status"]
     return _ordered({**record, **words}, Service)
-
-
-class _Bare(str):
-    """Text that stands without quotes although YAML takes it for something else: a date."""
-
-
-_RESOLVER: Any = yaml.resolver.Resolver()
-_NUMBER = re.compile(r"[\d:+-]+")
-_START = tuple("{}[]&*!|>%@`,\"'#?-:~=<. ")
-
-
-def _page(*notes: str, record: Json) -> str:
-    return "".join(f"# {note}\n" for note in notes) + "".join(f"{line}\n" for line in _block(record))
-
-
-def _block(value: Json | list[Any]) -> Iterator[str]:
-    """A mapping or list as lines of YAML: block style, one line a text, nothing for what is empty."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if isinstance(item, list | dict) and item:
-                yield f"{_scalar(key)}:"
-                yield from (f"  {line}" for line in _block(item))
-            elif item not in (None, "", [], {}):
-                yield f"{_scalar(key)}: {_scalar(item)}"
-        return
-    for item in value:
-        lines = _block(item) if isinstance(item, list | dict) else [_scalar(item)]
-        yield from (f"{'  ' if number else '- '}{line}" for number, line in enumerate(lines))
-
-
-def _scalar(value: str | int) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, str) or isinstance(value, _Bare):
-        return str(value)
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if _needs_quotes(value) else value
-
-
-def _needs_quotes(text: str) -> bool:
-    """Whether YAML would cut the text or take it for a number, a time or yes/no, or our reader for a slip."""
-    return (
-        not text
-        or text.startswith(_START)
-        or text.endswith((":", " "))
-        or ": " in text
-        or " #" in text
-        or _NUMBER.fullmatch(text) is not None
-        or _RESOLVER.resolve(yaml.ScalarNode, text, (True, False)) != "tag:yaml.org,2002:str"
-        or not _read_back(text)
-    )
-
-
-def _read_back(text: str) -> bool:
-    """Whether our reader takes the text without quotes for itself, in a list and behind a key."""
-    document = read("", f"- {text}\n- key: {text}".encode())
-    return not document.problems and document.value == [text, {"key": text}]
 
 
 def _must_be_readable(files: Mapping[Path, str]) -> None:

@@ -14,3 +14,8 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
 def percent(share: float) -> str:
     """A share as per cent, one place."""
     return f"{share:.1%}"
+
+
+def table_or_none(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """The table, or in Japanese that there is nothing to put into it."""
+    return table(heads, rows) if rows else ["ありません。"]

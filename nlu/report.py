@@ -5,51 +5,21 @@ Light and pure: examination and model come in, texts go out. The same model and 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nlu import report_pictures
 from nlu.corpus import NONE, Example
 from nlu.evaluation import Coverage, Judged, Predict, Report, bins, coverage, judge, passes, summed
-from nlu.markdown import percent, table
+from nlu.markdown import percent, table, table_or_none
 from nlu.model_card import Rules, model_card
+from nlu.report_phrases import STYLES, failed_phrases, worst_phrases
 from nlu.report_pictures import FEW
 from nlu.weights import Trained
 
-WORST = 30
 STEPS = tuple(step / 100 for step in range(30, 100))
 """Thresholds of the curve; a table shows some of them."""
 _SHOWN = (0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
-STYLES = {
-    "short": "短い",
-    "sentence": "一文",
-    "long": "長い",
-    "slang": "若者・ネット",
-    "elderly": "年配",
-    "dialect": "方言",
-    "kana": "ひらがなだけ",
-    "typos": "打ちまちがい",
-    "polite": "ていねい",
-    "behalf": "だれかの代わり",
-    "foreigner": "外国の人",
-    "keywords": "検索の言葉",
-    "feelings": "気持ちだけ",
-    "mixed": "二つの悩み",
-    "greeting": "あいさつ",
-    "thanks": "お礼",
-    "about-bot": "案内への質問",
-    "small-talk": "雑談",
-    "knowledge": "知識の質問",
-    "errand": "用事のたのみ",
-    "noise": "意味のない文字",
-    "foreign": "外国語",
-    "code": "プログラム",
-    "happy": "うれしい話",
-    "fragment": "言いかけ",
-    "look-alike": "悩みににた言い方",
-}
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +79,11 @@ def readme(examination: Examination, trained: Trained, names: Mapping[str, str],
         _reliability(examination),
         _coverage(examination, trained),
         _styles(report),
-        _worst(examination, names),
-        _hard(examination, names),
+        worst_phrases(examination.judged, names),
+        failed_phrases(examination.hard, examination.failed, names),
         model_card(examination.report, trained, names, rules),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
-
-
-def worst(judged: Iterable[Judged], count: int = WORST) -> list[Judged]:
-    """The wrong answers given with most confidence, the most confident first."""
-    wrong = [one for one in judged if not one.right]
-    return sorted(wrong, key=lambda one: (-one.confidence, one.example.file, one.example.line))[:count]
 
 
 def _summary(examination: Examination) -> list[str]:
@@ -200,7 +164,7 @@ def _confusions(report: Report, names: Mapping[str, str]) -> list[str]:
         "",
         "多い取りちがえ:",
         "",
-        *_or_none(pairs, lambda: table(("正しい分類", "案内の答え", "文の数"), pairs)),
+        *table_or_none(("正しい分類", "案内の答え", "文の数"), pairs),
     ]
 
 
@@ -276,56 +240,6 @@ def _styles(report: Report) -> list[str]:
     ]
 
 
-def _worst(examination: Examination, names: Mapping[str, str]) -> list[str]:
-    found = worst(examination.judged)
-    rows = [
-        (
-            number,
-            percent(one.confidence),
-            "言い切った" if one.prediction.sure else "",
-            _escaped(one.example.text),
-            _wanted(one.example, names),
-            names[one.answer],
-            STYLES.get(one.example.style, one.example.style),
-            f"{one.example.file}:{one.example.line}",
-        )
-        for number, one in enumerate(found, 1)
-    ]
-    heads = ("順", "自信", "言い切り", "試験の文", "正しい分類", "案内の答え", "書き方", "場所")
-    return [
-        f"## 自信があったのにまちがえた文({len(found)})",
-        "",
-        "自信の大きい順です。文は、試験のために作った文です。人の言葉ではありません。",
-        "「言い切った」と書かれていない文では、案内は三つのボタンを出すので、人が選び直せます。",
-        "",
-        *_or_none(rows, lambda: table(heads, rows)),
-    ]
-
-
-def _hard(examination: Examination, names: Mapping[str, str]) -> list[str]:
-    failed = examination.failed
-    rows = [
-        (
-            _escaped(one.example.text),
-            _wanted(one.example, names),
-            "、".join(names[score.category] for score in one.prediction.ranked[:3]),
-            percent(one.confidence),
-            "言い切った" if one.prediction.sure else "",
-            f"{one.example.file}:{one.example.line}",
-        )
-        for one in failed
-    ]
-    heads = ("文", "正しい分類", "案内が出した三つ", "自信", "言い切り", "場所")
-    return [
-        f"## まちがえやすい文で失敗したもの({len(examination.hard)}のうち{len(failed)})",
-        "",
-        "言い切ってまちがえたか、出した三つの中に正しい分類がなかったものです。悩みでない文は、言い切ったら失敗です。",
-        f"このうち、言い切ったものは{sum(one.prediction.sure for one in failed)}です。",
-        "",
-        *_or_none(rows, lambda: table(heads, rows)),
-    ]
-
-
 def _chosen(examination: Examination, trained: Trained) -> Coverage | None:
     """The model's own point, counted from what it said; None if it is never sure."""
     if trained.sure_probability > 1:
@@ -334,15 +248,6 @@ def _chosen(examination: Examination, trained: Trained) -> Coverage | None:
     report = examination.report
     right = sum(one.sure_right for one in sure)
     return Coverage(trained.sure_probability, len(sure), right, report.sure, report.sure_right)
-
-
-def _wanted(example: Example, names: Mapping[str, str]) -> str:
-    also = "、".join(names[label] for label in example.also)
-    return f"{names[example.label]}({also}でもよい)" if also else names[example.label]
-
-
-def _or_none(rows: Sequence[object], made: Callable[[], list[str]]) -> list[str]:
-    return made() if rows else ["ありません。"]
 
 
 def _share(share: float, of: Sequence[object]) -> str:
@@ -355,10 +260,3 @@ def _of(count: int, whole: int) -> str:
 
 def _bold(cell: object) -> str:
     return f"**{cell}**"
-
-
-def _escaped(text: str) -> str:
-    """A phrase as it is, on one line, with nothing that Markdown or HTML would read as a mark."""
-    flat = " ".join(text.split())
-    safe = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _SPECIAL.sub(r"\\\1", safe)

@@ -10,14 +10,10 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
-from catalog import importing
 from catalog.importing import FactsError, convert
 from catalog.loading import load, problems_in
 from catalog.model import CATEGORY_IDS, Catalog
-from catalog.reading import read
 from catalog.ruby import plain
 
 Json = dict[str, Any]
@@ -379,78 +375,6 @@ def test_a_wrong_fact_base_is_no_fact_base(tmp_path: Path, copy: Path) -> None:
     with pytest.raises(FactsError):
         convert(tmp_path / "nowhere", copy)
     assert bytes_of(copy) == before
-
-
-ALPHABET = st.characters(
-    exclude_categories=("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"), exclude_characters="\ufffc\ufffd"
-)
-TEXTS = st.text(ALPHABET, min_size=1) | st.text(
-    " 　\xa0:：-－ー#\"'{}[]|>&*!%@`?,.~=<\\0189aeno+あ漢", min_size=1, max_size=12
-)
-
-
-@given(TEXTS)
-def test_a_text_once_written_reads_back_equal(text: str) -> None:
-    page = importing._page(record={"key": text, "list": [text, text], "entries": [{"key": text, "more": text}]})
-    document = read("a.yaml", page.encode())
-    assert document.problems == ()
-    assert document.value == {"key": text, "list": [text, text], "entries": [{"key": text, "more": text}]}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "24:00",
-        "no",
-        "110",
-        "#8000",
-        "true",
-        "null",
-        "~",
-        "2026-11-24",
-        "0x10",
-        "1e3",
-        "a: b",
-        "a #b",
-        "a:",
-        '"',
-        "'",
-        "\\",
-        "{今|いま}",
-        "[a]",
-        "- a",
-        "－ a",
-        "LINE：友だち",
-        "label：a",
-        "label:a",
-        "　a　",
-        " a ",
-        "@a",
-        "%a",
-        "---",
-        "...",
-    ],
-)
-def test_a_text_that_yaml_takes_for_something_else_reads_back_equal(text: str) -> None:
-    page = importing._page(record={"key": text, "list": [text]})
-    document = read("a.yaml", page.encode())
-    assert (document.value, document.problems) == ({"key": text, "list": [text]}, ())
-
-
-@pytest.mark.parametrize("text", ["24:00", "no", "110", "#8000", "~", "0120-000-111"])
-def test_other_yaml_programs_read_it_as_text_too(text: str) -> None:
-    assert yaml.safe_load(importing._page(record={"key": text})) == {"key": text}
-
-
-def test_plain_texts_stand_without_quotes() -> None:
-    assert importing._page("メモ", record={"a": "こころ", "b": ["https://kokoro.example.jp/"], "c": 1, "d": True}) == (
-        "# メモ\na: こころ\nb:\n  - https://kokoro.example.jp/\nc: 1\nd: true\n"
-    )
-
-
-def test_what_is_empty_is_left_out() -> None:
-    record = {"a": "", "b": None, "c": [], "d": {}, "e": False, "f": 0}
-    assert importing._page(record=record) == "e: false\nf: 0\n"
 
 
 def test_the_twelve_categories_come_from_the_facts(facts: Path, copy: Path) -> None:

@@ -18,7 +18,8 @@ from nlu.corpus import NONE, Example
 from nlu.evaluation import bins, coverage, evaluate, hard_failures, judge
 from nlu.model_card import Rules, model_card
 from nlu.prediction import Prediction, Score
-from nlu.report import WORST, Examination, examine, files, readme, worst
+from nlu.report import Examination, examine, files, readme
+from nlu.report_phrases import WORST, worst
 from nlu.report_pictures import matrix
 from nlu.weights import DangerWeights, Trained
 
