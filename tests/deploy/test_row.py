@@ -79,6 +79,38 @@ def test_behind_a_cdn_people_are_counted_one_by_one(row: Row, tmp_path: Path) ->
         nginx.stop()
 
 
+def test_a_replica_that_is_gone_is_left_out_and_asked_again_later(row: Row, tmp_path: Path) -> None:
+    block = (ROOT / "deploy" / "README.md").read_text(encoding="utf-8").split("upstreams.conf <<'END'\n")[1]
+    asked: list[float] = []
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        told = block.split("END\n")[0].replace("/run/hitorijanai-web/http.sock", str(row.public.socket))
+        told = told.replace("10.0.0.12:8000", f"127.0.0.1:{gone.getsockname()[1]}")
+        threading.Thread(target=_hanging_up, args=(gone, asked), daemon=True).start()
+        nginx = Nginx(tmp_path, {**sites(row.folder, row.public, row.console), "upstreams.conf": told})
+        nginx.start()
+        try:
+            assert [nginx.ask("/choose", body=BUTTON).status for _ in range(20)] == [200] * 20
+            assert 1 <= len(asked) <= 1 + (asked[-1] - asked[0]) / 5
+            before = len(asked)
+            deadline = time.monotonic() + 30
+            while len(asked) == before and time.monotonic() < deadline:
+                assert nginx.ask("/choose", body=BUTTON).status == 200
+            assert len(asked) > before
+        finally:
+            nginx.stop()
+
+
+def _hanging_up(server: socket.socket, asked: list[float]) -> None:
+    """Takes every connection and closes it, as what stands behind it is gone."""
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:
+            return
+        asked.append(time.monotonic())
+        connection.close()
+
+
 def test_a_name_that_is_not_ours_is_not_answered(row: Row) -> None:
     with pytest.raises(ssl.SSLError):
         row.nginx.ask(host="evil.example")
