@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify
 from redis import Redis, RedisError
 
 from web.parts import parts
-from web.redis import IMPATIENT
+from web.redis import impatient
 from web.store import StoreUnavailable
 from web.wiring import Parts
 
@@ -157,7 +157,7 @@ def _redis_answers(url: str) -> bool | None:
     if not url:
         return None
     try:
-        with Redis.from_url(url, **IMPATIENT) as client:
+        with Redis.from_url(url, **impatient(url)) as client:
             return bool(client.ping())
     except (RedisError, OSError):
         return False

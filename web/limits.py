@@ -23,7 +23,7 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 
-from web.redis import IMPATIENT
+from web.redis import impatient
 from web.settings import Settings, secrets_of
 from web.wiring import Parts
 
@@ -76,7 +76,7 @@ def _storage(redis_url: str) -> dict[str, Any]:
     if not redis_url:
         return {"storage_uri": "memory://"}
     url = redis_url if redis_url.startswith("redis") else f"redis+{redis_url}"
-    return {"storage_uri": url, "storage_options": dict(IMPATIENT)}
+    return {"storage_uri": url, "storage_options": dict(impatient(redis_url))}
 
 
 def _secret(settings: Settings) -> bytes:

@@ -11,7 +11,7 @@ from time import monotonic
 
 from redis import Redis, RedisError
 
-from web.redis import IMPATIENT, PATIENCE
+from web.redis import PATIENCE, impatient
 
 TOKENS = "hitorijanai:wake"
 KEPT_SECONDS = 60
@@ -25,8 +25,9 @@ class Wake:
     """
 
     def __init__(self, redis_url: str, *, every: float = 2.0) -> None:
-        patient = dict(IMPATIENT) | {"socket_timeout": every + PATIENCE}
-        self._ringing = Redis.from_url(redis_url, **IMPATIENT) if redis_url else None
+        options = impatient(redis_url)
+        patient = {**options, "socket_timeout": every + PATIENCE}
+        self._ringing = Redis.from_url(redis_url, **options) if redis_url else None
         self._waiting = Redis.from_url(redis_url, **patient) if redis_url else None
         self._every = every
         self._pause = threading.Event()

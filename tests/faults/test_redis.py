@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
+from typing import Any
+
+import pytest
+
 from tests.faults.conftest import Wiring
-from tests.faults.visiting import broken, kept, opened, visit
+from tests.faults.visiting import broken, comes_back, kept, opened, visit
 from tests.support.redis_server import redis_server
 from web.app import build
 
@@ -22,3 +29,29 @@ def test_redis_hung_and_gone(wiring: Wiring) -> None:
         assert kept(ask, parts) == (True, True)
         redis.start()
         visit(ask, parts.catalog, "Redis back")
+
+
+def test_a_name_server_that_says_nothing_of_redis(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    silent, asked, answers = threading.Event(), [], socket.getaddrinfo
+
+    def named(host: Any, *more: Any, **others: Any) -> Any:
+        if host != "redis.inside":
+            return answers(host, *more, **others)
+        if not silent.is_set():
+            return answers("127.0.0.1", *more, **others)
+        asked.append(host)
+        time.sleep(5)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", named)
+    with redis_server() as redis:
+        parts = wiring(redis_url=f"redis://redis.inside:{redis.port}/0")
+        ask = opened(build(parts), parts.catalog)
+        redis.kill()
+        silent.set()
+        assert visit(ask, parts.catalog, "Redis's name unknown").slowest < 5
+        assert kept(ask, parts) == (True, True)
+        assert asked
+        silent.clear()
+        redis.start()
+        assert comes_back(lambda: bool(visit(ask, parts.catalog, "Redis's name known") and redis.client().keys("*")))
