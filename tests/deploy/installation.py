@@ -116,9 +116,9 @@ class Nginx:
             (self.configuration / "site" / name).write_text(words, encoding="utf-8")
         self._move_folders()
 
-    def test(self) -> subprocess.CompletedProcess[str]:
-        """What `nginx -t` says."""
-        return subprocess.run([*self._command, "-t"], capture_output=True, text=True, check=False)
+    def test(self, *under: str) -> subprocess.CompletedProcess[str]:
+        """What `nginx -t` says, run under another program if one is given."""
+        return subprocess.run([*under, *self._command, "-t"], capture_output=True, text=True, check=False)
 
     def start(self) -> None:
         self.process = subprocess.Popen([*self._command, "-g", "daemon off;"], stderr=subprocess.DEVNULL)

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import ssl
@@ -31,6 +32,16 @@ def test_nginx_takes_the_shipped_files_without_a_warning(row: Row) -> None:
     said = row.nginx.test()
     assert said.returncode == 0, said.stderr
     assert "[warn]" not in said.stderr, said.stderr
+
+
+def test_nginx_makes_folders_in_run_alone_as_a_container_lets_it(row: Row, tmp_path: Path) -> None:
+    if shutil.which("strace") is None:
+        pytest.skip("no strace on this machine (Debian: apt-get install strace)")
+    nginx = Nginx(tmp_path, sites(row.folder, row.public, row.console))
+    said = nginx.test("strace", "-f", "-e", "trace=mkdir")
+    made = re.findall(r'mkdir\("([^"]+)"', said.stderr)
+    assert len(made) >= 5
+    assert [path for path in made if not path.startswith(f"{tmp_path}/nginx")] == []
 
 
 @pytest.mark.parametrize("path", ["/", "/under18", "/numbers", "/services", "/pages", "/no-such-page"])
