@@ -229,6 +229,7 @@ def test_the_row_of_containers_names_only_what_is_there() -> None:
         if "build" not in service:
             assert re.fullmatch(r"[a-z]+:[\d.]+-bookworm", service["image"]), name
         assert service.get("cap_drop", ["ALL"]) == ["ALL"]
+    assert [name for name, service in services.items() if "depends_on" in service] == ["prepare"], "each works alone"
     assert [name for name, service in services.items() if "ports" in service] == ["nginx"]
     assert [name for name, service in services.items() if "outside" in service["networks"]] == ["nginx"]
     assert COMPOSE["networks"]["inside"]["internal"] is True
