@@ -24,6 +24,7 @@ SECRETS = {
     "redis_url": "must be redis://host:port/number, rediss://… or unix:///a/socket",
 }
 """Settings that may stand in a file named by NAME_FILE, and what each must be. No message shows what they are."""
+_NOT_SHOWN = {**SECRETS, "hitorijanai_model_key": "must be at least 64 hexadecimal digits, two for each byte"}
 
 NO_DRIVER = (
     "the driver of PostgreSQL is missing, or this account cannot read it: "
@@ -88,6 +89,8 @@ class Settings(BaseSettings):
     """Where phrases, people and audit are kept; a SQLite file in the instance folder if empty."""
     redis_url: str = Field(default="", pattern=r"^(rediss?://.+|unix://.+)?$")
     """Where several machines count requests together and wake the worker; each process for itself if empty."""
+    hitorijanai_model_key: str = Field(default="", pattern=r"^(?:[0-9a-fA-F]{2}){32,}$|^$")
+    """Signs the models (see nlu.instance, which reads it); keys/model.key in the instance folder if empty."""
     allowed_hosts: str = ""
     """The host names this installation answers to, with blanks between; any if empty."""
     proxy_hops: int = Field(default=0, ge=0, le=5)
@@ -145,8 +148,8 @@ def _fault(detail: ErrorDetails) -> str:
     name = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "value_error":
         return str(detail["ctx"]["error"])
-    if name in SECRETS:
-        return f"{name.upper()}: {SECRETS[name]}"
+    if name in _NOT_SHOWN:
+        return f"{name.upper()}: {_NOT_SHOWN[name]}"
     return f"{name.upper()}: {detail['msg']} (is: {detail['input']!r})"
 
 

@@ -22,7 +22,7 @@ from web.settings import SECRETS, Settings
 from web.showing import LANGUAGES
 
 OPT, ETC = "/opt/hitorijanai", "/etc/hitorijanai/env"
-NOT_OURS = {"HITORIJANAI_MODEL_KEY", "BACKUP_KEY_FILE", "PROMETHEUS_MULTIPROC_DIR"}
+NOT_OURS = {"BACKUP_KEY_FILE", "PROMETHEUS_MULTIPROC_DIR"}
 """Variables that are read without being a setting."""
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))

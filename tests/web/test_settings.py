@@ -22,12 +22,14 @@ def test_everything_wrong_is_said_at_once_and_no_secret_is_shown(monkeypatch: py
     monkeypatch.setenv("PORT", "eight")
     monkeypatch.setenv("THREADS", "0")
     monkeypatch.setenv("SECRET_KEY", "hunter2")
+    monkeypatch.setenv("HITORIJANAI_MODEL_KEY", "abc123")
     with pytest.raises(SettingsError) as caught:
         read()
     lines = str(caught.value).splitlines()
-    assert len(lines) == 3
-    assert [line.partition(":")[0] for line in lines] == ["PORT", "THREADS", "SECRET_KEY"]
+    assert len(lines) == 4
+    assert [line.partition(":")[0] for line in lines] == ["PORT", "THREADS", "SECRET_KEY", "HITORIJANAI_MODEL_KEY"]
     assert "hunter2" not in str(caught.value)
+    assert "abc123" not in str(caught.value)
 
 
 @pytest.mark.parametrize("found", [None, ModuleSpec("psycopg", None, is_package=True)], ids=["missing", "unreadable"])
