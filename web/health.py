@@ -123,6 +123,7 @@ def readyz() -> Response:
 def version() -> Response:
     """Which program, model and catalogue answer here."""
     here = parts()
+    here.classifier.predict_in_time("")  # follows a release though nobody types
     catalog = catalog_fingerprint(here.settings.hitorijanai_catalog)
     return jsonify({"version": program_version(), "model": here.classifier.version, "catalog": catalog})
 

@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tempfile
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -257,3 +258,27 @@ def test_every_file_and_command_that_a_paper_names_exists(paper: str) -> None:
 
 def _lines(name: str) -> list[str]:
     return (DEPLOY / name).read_text(encoding="utf-8").splitlines()
+
+
+def test_what_is_set_before_the_command_counts_more_than_the_file_of_settings() -> None:
+    account = "nobody" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="hitorijanai-command-") as name:
+        place = Path(name)
+        place.chmod(0o755)
+        for folder in ("deploy", ".venv/bin"):
+            (place / folder).mkdir(parents=True)
+        shutil.copy(DEPLOY / "hitorijanai", place / "deploy")
+        program = place / ".venv" / "bin" / "hitorijanai"
+        program.write_text('#!/bin/sh\necho "$PORT|$THREADS|$EXIT_URL|$1"\n', encoding="ascii")
+        program.chmod(0o755)
+        (place / "env").write_text('PORT=1\nTHREADS="2 3"\nEXIT_URL=https://a.example/\n', encoding="ascii")
+        given = {"PATH": os.environ["PATH"], "HITORIJANAI_ENV": str(place / "env"), "PORT": "it's\n7"}
+        done = subprocess.run(
+            [place / "deploy" / "hitorijanai", "models"],
+            env=given,
+            user=account,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert done.stdout == "it's\n7|2 3|https://a.example/|models\n"

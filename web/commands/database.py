@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from web.commands.failing import fail
 from web.settings import Settings
 from web.store import StoreUnavailable, default_url, migrating
+from web.store.engines import parsed
 from web.wiring import open_store
 
 
@@ -29,7 +30,7 @@ def database(context: click.Context, url: str) -> None:
 @click.pass_obj
 def upgrade(settings: Settings) -> None:
     """Bring the schema to the version of this program. Again is harmless; two at once wait for each other."""
-    with _told():
+    with _told(settings):
         click.echo(f"The database is at revision {migrating.upgrade(settings.database_url)}.")
 
 
@@ -39,7 +40,7 @@ def upgrade(settings: Settings) -> None:
 @click.pass_obj
 def downgrade(settings: Settings, revision: str, yes: bool) -> None:
     """Take the schema back to REVISION ("base": an empty database)."""
-    with _told():
+    with _told(settings):
         click.echo(f"The database is at revision {migrating.downgrade(settings.database_url, revision)}.")
 
 
@@ -47,7 +48,7 @@ def downgrade(settings: Settings, revision: str, yes: bool) -> None:
 @click.pass_obj
 def revision(settings: Settings) -> None:
     """Print the revision of the schema; exit status 1 if `upgrade` is due."""
-    with _told():
+    with _told(settings):
         found = migrating.revision(settings.database_url)
         due = migrating.due(found)
     click.echo(found or "none")
@@ -72,8 +73,8 @@ def rotate(settings: Settings) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """What is wrong, without the address: it holds a password."""
+def _told(settings: Settings) -> Iterator[None]:
+    """What is wrong, in the driver's words too: moving a schema touches no row. Without the password in the address."""
     try:
         yield
     except ValueError as error:
@@ -82,4 +83,5 @@ def _told() -> Iterator[None]:
         fail(f"The schema cannot be moved: {error}")
     except (DBAPIError, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        fail(f"The database cannot be used: {type(cause).__name__}.")
+        words = " ".join(str(cause).replace(parsed(settings.database_url).password or "\n", "…").split())
+        fail(f"The database cannot be used: {type(cause).__name__}: {words}")

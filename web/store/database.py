@@ -36,6 +36,10 @@ _FAILURES = (
 """NoResultFound: the head of the audit trail was removed. ValueError: a damaged file gives cells of the wrong kind."""
 
 
+class NotMigrated(CommandError):  # noqa: N818
+    """The tables are not there, or not of this version: `hitorijanai database upgrade` is due."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """Who waits: `seconds` for an answer at most, `statement` for the locks of others, `places` at once."""
@@ -161,7 +165,7 @@ class Database:
         else:
             behind = True
         if behind and path is None:
-            raise CommandError("not migrated")
+            raise NotMigrated
         if behind:
             migrating.upgrade(self._address)
 
