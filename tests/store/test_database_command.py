@@ -54,9 +54,15 @@ def test_without_a_url_it_is_the_file_of_the_installation(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("postgresql+psycopg://hana:secret@127.0.0.1:1/x", "cannot be used: OperationalError: connection failed: connection to server at"),
+        (
+            "postgresql+psycopg://hana:secret@127.0.0.1:1/x",
+            "cannot be used: OperationalError: connection failed: connection to server at",
+        ),
         ("mysql://hana:secret@host/x", "the database is sqlite:///"),
-        ("sqlite:////proc/nowhere/store.sqlite", "cannot be used: FileNotFoundError: [Errno 2] No such file or directory"),
+        (
+            "sqlite:////proc/nowhere/store.sqlite",
+            "cannot be used: FileNotFoundError: [Errno 2] No such file or directory",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_said_without_the_address(url: str, said: str) -> None:
