@@ -187,6 +187,16 @@ def test_after_signing_in_the_wanted_page_opens_and_never_one_elsewhere(
     assert console.get("/?next=https://example.org").headers["Location"].startswith("/")
 
 
+def test_a_step_of_signing_in_is_no_page_to_come_back_to(
+    console: FlaskClient, member: Callable[..., Person], clock: Clock
+) -> None:
+    who = member("admin")
+    assert console.get("/second-factor").headers["Location"] == "/sign-in"
+    give_password(console, who.name)
+    give_code(console, code(who, clock))
+    assert console.get("/").headers["Location"] != "/second-factor"
+
+
 def test_the_cookies_are_for_this_host_over_https_only_and_out_of_the_reach_of_scripts(
     console_app: Flask, member: Callable[..., Person]
 ) -> None:

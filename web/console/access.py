@@ -156,7 +156,7 @@ def _sign_in_first() -> ResponseReturnValue:
     """To the sign-in, and back afterwards. What was sent in a form is shown again instead of being lost."""
     if request.method not in _SAFE_METHODS:
         raise Refused(401, "signed-out", "しばらく操作がなかったので、サインアウトしました。")
-    if request.endpoint != "console.home":
+    if request.endpoint not in ("console.home", "console.second_factor"):
         session["next"] = request.full_path.removesuffix("?")
     return redirect(url_for("console.sign_in"), 303)
 
