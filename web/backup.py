@@ -1,4 +1,4 @@
-"""Backups: one encrypted file holds every row, the models that the pointer names, and hashes of all of it.
+"""Backups: one encrypted file holds the rows, the models that the pointer names, and hashes of all of it.
 
 Inside the encryption stand lines of JSON, compressed: what it is, rows, files in pieces, and at the end a count and a
 hash of every table and file. A file is written beside its place, read back, and only then gets its name.
@@ -15,7 +15,7 @@ import os
 import secrets
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from web.sealing import Opener, Sealer, Unopenable
+from web.settings import Settings
 from web.store.secrecy import Secrecy
 from web.store.snapshot import Batch, taken
 
@@ -34,7 +35,7 @@ ROWS = "-rows"
 _STAMP = "%Y%m%dT%H%M%SZ"
 _PIECE = 1 << 20
 KEYS = ("secret_key", "model.key")
-"""Files of keys/ that a backup holds only if it is told to; the key of the backups themselves never."""
+"""Files of keys/ that a backup may hold if it is told to; the key of the backups themselves never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,12 @@ class Held:
     files: Mapping[str, tuple[int, str]]
 
 
+def stated_keys(settings: Settings) -> set[str]:
+    """Which of KEYS are set elsewhere, so that nothing reads their files."""
+    stated = {"secret_key": settings.secret_key, "model.key": settings.hitorijanai_model_key}
+    return {name for name, value in stated.items() if value}
+
+
 def sealed_words(head: Head) -> str:
     """What the seal of a backup is made of."""
     return f"backup:{head.id}"
@@ -80,11 +87,11 @@ def write(
     secrecy: Secrecy,
     now: datetime,
     models: Path | None,
-    keys: Path | None = None,
+    keys: Sequence[Path] = (),
 ) -> tuple[Path, Held]:
     """Takes a backup into the folder, while others write; gives its file and what stands in it, read back.
 
-    `models`: the folder of models, None to leave them out; `keys`: the folder of keys, None to leave them out.
+    `models`: the folder of models, None to leave them out; `keys`: the files of keys to put in, named as in KEYS.
     Raises snapshot.NotPossible, StoreUnavailable, OSError.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -201,7 +208,7 @@ class _Sums:
 
 
 def _write(
-    out: BinaryIO, key: bytes, *, url: str, secrecy: Secrecy, now: datetime, models: Path | None, keys: Path | None
+    out: BinaryIO, key: bytes, *, url: str, secrecy: Secrecy, now: datetime, models: Path | None, keys: Sequence[Path]
 ) -> None:
     sealer, sums, id = Sealer(out, key), _Sums(), secrets.token_hex(8)
     pointer = _pointer(models)
@@ -221,7 +228,7 @@ def _write(
             model=pointer.get("version"),
             previous=pointer.get("previous"),
             seal="",
-            keys=_keys(keys),
+            keys={path.name: path.read_text(encoding="ascii") for path in keys},
         )
         tell(asdict(head) | {"at": head.at.isoformat(), "seal": secrecy.seal(sealed_words(head))})
         for batch in snapshot.batches:
@@ -254,12 +261,6 @@ def _pack_models(
             piece = data[start : start + _PIECE]
             sums.add_file(name, piece)
             tell({"file": name, "data": base64.b64encode(piece).decode()})
-
-
-def _keys(folder: Path | None) -> dict[str, str]:
-    if folder is None:
-        return {}
-    return {name: (folder / name).read_text(encoding="ascii") for name in KEYS if (folder / name).exists()}
 
 
 @contextmanager

@@ -15,6 +15,11 @@ SEEN = "see changes"
 RELEASABLE = ("waiting", "withdrawn")
 
 
+def is_shared(settings: Settings) -> bool:
+    """Whether other machines may take the model from the store: on PostgreSQL there may be several."""
+    return settings.database_url.startswith("postgresql")
+
+
 @dataclass(frozen=True, slots=True)
 class Releasing:
     """The one way in which the pointer to the model in use moves once there is a store.
@@ -28,8 +33,8 @@ class Releasing:
 
     @classmethod
     def of(cls, settings: Settings, store: Store, registry: Registry) -> Releasing:
-        """Of an installation; on PostgreSQL it may have several machines."""
-        return cls(store, registry, shared=settings.database_url.startswith("postgresql"))
+        """Of an installation."""
+        return cls(store, registry, shared=is_shared(settings))
 
     def see(self, version: str, *, actor: int) -> None:
         """Notes that `actor` has the page of changed answers before them."""
@@ -50,15 +55,16 @@ class Releasing:
     def release(self, version: str, *, actor: int, reason: str = "") -> None:
         """Puts the model into use. Conflict if something hinders; UnusableModel if its files are not sound.
 
-        Called again after a release that was cut off, it only moves the pointer.
+        Called again after a release that was cut off, it moves the pointer; another may have taken the files out since.
         """
         self.registry.load(version)
         candidate = self.store.candidates.by_version(version)
-        if candidate is None or candidate.state != "released":
-            if self.hindrances(version, actor=actor):
-                raise Conflict("the model may not be released by this person now")
-            if self.shared:
-                replicas.publish(self.store, self.registry, version)
+        decided = candidate is not None and candidate.state == "released"
+        if not decided and self.hindrances(version, actor=actor):
+            raise Conflict("the model may not be released by this person now")
+        if self.shared:
+            replicas.publish(self.store, self.registry, version)
+        if not decided:
             self.store.candidates.decide(version, "released", actor=actor, reason=reason)
         if self.shared:
             replicas.point(self.store, version, actor=actor)

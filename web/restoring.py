@@ -13,7 +13,9 @@ from pathlib import Path
 
 from nlu import instance
 from nlu.errors import UnusableModel
-from web.backup import Held, examined, rows_of, sealed_words, unpack_models
+from web.backup import Held, examined, rows_of, sealed_words, stated_keys, unpack_models
+from web.releasing import Releasing, is_shared
+from web.sealing import Unopenable
 from web.settings import Settings, secrets_of
 from web.store import Store, default_url
 from web.store.audit import Fault
@@ -27,13 +29,17 @@ POINTER = "current.json"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was done. `faults`: of the audit trail, as it was when the backup was taken; () for an untouched one."""
+    """What was done. `faults`: of the audit trail, as it was when the backup was taken; () for an untouched one.
+
+    `untold`: why other machines cannot be told of the model in use here; "" where they were, or there are none.
+    """
 
     held: Held
     rows: int
     model: str | None
     faults: tuple[Fault, ...]
     kept: Kept
+    untold: str
 
 
 def restore(
@@ -41,16 +47,14 @@ def restore(
 ) -> Restored:
     """Puts the rows and models of a backup into the installation that the settings describe.
 
-    What should have been deleted since is deleted now. Unopenable for a damaged or foreign file, UnusableModel or
-    NotPossible where it does not fit here: then nothing was changed, but for missing keys that the backup held.
-    StoreUnavailable or OSError where the database or the disk fails.
+    What should have been deleted since is deleted now, and other machines are told of the model that is in use here
+    then. Unopenable for a damaged or foreign file, UnusableModel or NotPossible where it does not fit here: then
+    nothing was changed. StoreUnavailable or OSError where the database or the disk fails.
     """
     held = examined(file, key)
-    _put_back_keys(held, settings.hitorijanai_instance / "keys")
     _same_secret(held, settings)
-    with _models(
-        file, key, held, settings, wanted=with_models and held.head.model is not None, replace=replace
-    ) as place:
+    wanted = with_models and held.head.model is not None
+    with _keys(held, settings), _models(file, key, held, settings, wanted=wanted, replace=replace) as place:
         counts = put_back(
             settings.database_url or default_url(settings.hitorijanai_instance),
             rows_of(file, key),
@@ -61,8 +65,9 @@ def restore(
         place()
     store = open_store(settings)
     try:
-        faults = store.audit.verify()
-        return Restored(held, sum(counts.values()), _model(held, with_models), faults, _noted(store, held, clock()))
+        faults, kept = store.audit.verify(), _noted(store, held, clock())
+        untold = _tell(settings, store)
+        return Restored(held, sum(counts.values()), _model(held, with_models), faults, kept, untold)
     finally:
         store.close()
 
@@ -77,19 +82,50 @@ def _noted(store: Store, held: Held, now: datetime) -> Kept:
     return upkeep(store, now.date())
 
 
-def _put_back_keys(held: Held, folder: Path) -> None:
-    """Only where there is none: a key that is here may be needed for something else."""
-    for name, content in held.head.keys.items():
-        if (folder / name).exists():
-            continue
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
-            out.write(content)
+def _tell(settings: Settings, store: Store) -> str:
+    """Tells other machines of the model in use here, if there is one, whose files no backup keeps in rows."""
+    if not is_shared(settings) or not (settings.hitorijanai_instance / "models" / POINTER).exists():
+        return ""
+    try:
+        registry = instance.registry(settings.hitorijanai_instance)
+        if (version := registry.current()) is not None:
+            Releasing.of(settings, store, registry).tell(version, actor=None)
+    except UnusableModel as error:
+        return str(error)
+    return ""
+
+
+@contextmanager
+def _keys(held: Held, settings: Settings) -> Iterator[None]:
+    """Keys of the backup where there are none: one that is here may be needed for something else. Gone again if the
+    backup does not fit."""
+    folder, placed = settings.hitorijanai_instance / "keys", []
+    try:
+        for name, content in _brought(held, settings).items():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with os.fdopen(os.open(folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
+                placed.append(folder / name)
+                out.write(content)
+        yield
+    except (Unopenable, UnusableModel, NotPossible):
+        for path in placed:
+            path.unlink()
+        raise
+
+
+def _brought(held: Held, settings: Settings) -> dict[str, str]:
+    """The keys of the backup that are neither set nor lie here."""
+    folder, stated = settings.hitorijanai_instance / "keys", stated_keys(settings)
+    return {
+        name: content for name, content in held.head.keys.items() if name not in stated and not (folder / name).exists()
+    }
 
 
 def _same_secret(held: Held, settings: Settings) -> None:
     """With another secret no text could be read, and the audit trail would look forged."""
     path = settings.hitorijanai_instance / "keys" / "secret_key"
+    if brought := _brought(held, settings).get("secret_key", "").strip():
+        settings = settings.model_copy(update={"secret_key": brought})
     if not settings.secret_key and not path.exists():
         raise NotPossible(f"the secret of the installation is not here: put {path} or SECRET_KEY back first")
     if not Secrecy(secrets_of(settings)).sealed(sealed_words(held.head), held.head.seal):

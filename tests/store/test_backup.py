@@ -76,9 +76,7 @@ def test_what_was_kept_before_a_backup_began_is_there_after_the_machine_was_lost
     with writers(url, tmp_path) as told:
         wait_for(told, 12)
         before = so_far(told)
-        path, held = backup.write(
-            tmp_path / "backups", KEY, url=url, secrecy=Secrecy(KEYS), now=TAKEN, models=None, keys=None
-        )
+        path, held = backup.write(tmp_path / "backups", KEY, url=url, secrecy=Secrecy(KEYS), now=TAKEN, models=None)
         wait_for(told, max(path.read_text().count("\n") for path in told) + 4)
     assert b"writer0" not in path.read_bytes()
 

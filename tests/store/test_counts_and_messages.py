@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 
-from tests.store.conftest import TODAY
-from web.store import Conflict, Store
+from tests.store.conftest import KEYS, TODAY
+from tests.store.postgresql import Cluster
+from web.store import Store
 from web.store.tallies import Tally, hidden_small
 
 DAY = timedelta(days=1)
@@ -68,16 +70,51 @@ def test_a_setting_is_what_was_set_last_and_every_change_is_audited(store: Store
     assert store.audit.verify() == ()
 
 
-def test_the_parts_of_a_model_come_back_byte_by_byte_and_never_change(store: Store) -> None:
+def test_the_parts_of_a_model_come_back_byte_by_byte(store: Store) -> None:
     data = bytes(range(256)) * 4000
-    store.blobs.put("v1", "weights.npz", data)
-    store.blobs.put("v1", "weights.npz", data)
-    store.blobs.put("v2", "card.json", b"")
+    store.blobs.put("v1", {"weights.npz": data})
+    store.blobs.put("v2", {"card.json": b""}, beside=["v1"])
     assert store.blobs.get("v1", "weights.npz") == data
     assert store.blobs.get("v2", "card.json") == b""
     assert store.blobs.get("v2", "weights.npz") is None
     assert store.blobs.list() == (("v1", "weights.npz", 1_024_000), ("v2", "card.json", 0))
     assert store.blobs.list("v2") == (("v2", "card.json", 0),)
-    with pytest.raises(Conflict):
-        store.blobs.put("v1", "weights.npz", b"other")
-    assert store.blobs.get("v1", "weights.npz") == data
+
+
+def parts(signature: bytes, weights: bytes = b"weights") -> dict[str, bytes]:
+    return {"weights.npz": weights, "signature": signature}
+
+
+@pytest.mark.parametrize("other", [parts(b"b"), parts(b"a", b"longer weights"), {"signature": b"a"}])
+def test_a_version_that_differs_is_replaced_whole(store: Store, other: dict[str, bytes]) -> None:
+    store.blobs.put("v1", parts(b"a"))
+    store.blobs.put("v1", other)
+    assert {name: store.blobs.get("v1", name) for _, name, _ in store.blobs.list()} == other
+
+
+def test_a_version_that_is_there_is_not_written_again(cluster: Cluster, postgresql_database: str) -> None:
+    wanted = "SELECT name, xmin::text FROM blobs ORDER BY name"
+    with closing(Store.open(cluster.url(postgresql_database), KEYS)) as store:
+        store.blobs.put("v1", parts(b"a"))
+        written = cluster.execute(wanted, database=postgresql_database)
+        store.blobs.put("v1", parts(b"a"))
+        assert len(written) == 2
+        assert cluster.execute(wanted, database=postgresql_database) == written
+
+
+def test_only_the_versions_that_are_named_stay(store: Store) -> None:
+    versions = [f"v{number:02}" for number in range(25)]
+    for version in versions:
+        store.blobs.put(version, parts(b"a"), beside=versions)
+    store.blobs.put("v30", parts(b"a"), beside=["v20", "nowhere"])
+    store.blobs.put("v30", parts(b"a"), beside=["v20", "nowhere"])
+    assert {version for version, _, _ in store.blobs.list()} == {"v20", "v30"}
+
+
+def test_machines_that_put_the_same_version_at_once_do_not_mix_it(store: Store) -> None:
+    def put(number: int) -> None:
+        store.blobs.put("v1", parts(b"%02d" % number, b"%02d" % number))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(put, range(40)))
+    assert store.blobs.get("v1", "weights.npz") == store.blobs.get("v1", "signature")

@@ -11,11 +11,12 @@ import pytest
 
 from tests.store.conftest import KEYS, PASSWORD, TODAY, Clock, new_phrase
 from tests.store.postgresql import Cluster
-from web.store import Store, StoreUnavailable, migrating
+from web.store import Store, StoreUnavailable, migrating, snapshot
 from web.store.judging import Judgement
 from web.store.snapshot import Batch, NotPossible, put_back, taken
 from web.store.tables import metadata
 
+MODEL = bytes(range(256)) * 5
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -29,21 +30,21 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def rows_of(url: str) -> tuple[str, dict[str, int], Rows]:
-    with taken(url) as snapshot:
+    with taken(url) as now:
         found: Rows = {}
-        for batch in snapshot.batches:
+        for batch in now.batches:
             found.setdefault(batch.table, []).extend(batch.rows)
-        return snapshot.revision, dict(snapshot.last), found
+        return now.revision, dict(now.last), found
 
 
 def move(source: str, target: str) -> dict[str, int]:
-    with taken(source) as snapshot:
-        return put_back(target, snapshot.batches, revision=snapshot.revision, last=snapshot.last, replace=False)
+    with taken(source) as found:
+        return put_back(target, found.batches, revision=found.revision, last=found.last, replace=False)
 
 
 @pytest.fixture
 def lived_in(store: Store, clock: Clock, waiting: Callable[..., str]) -> Store:
-    """Rows in every table, and every kind of value: times, days, bytes, JSON, JSON's null, NULL, numbers that went."""
+    """Rows in every table, and every kind of value: times, days, JSON, JSON's null, NULL, numbers that went."""
     anna = store.people.create("あんな", role="reviewer", profession="公認心理師", **PASSWORD, actor=None)
     ben = store.people.create("べん", role="lead", profession="社会福祉士", **PASSWORD, actor=anna.id)
     store.people.note_failure(ben.id, locked_until=clock.now + timedelta(minutes=15))
@@ -59,7 +60,7 @@ def lived_in(store: Store, clock: Clock, waiting: Callable[..., str]) -> Store:
     store.candidates.create("abc", gate={"right": 0.9}, passed=True, actor=anna.id, job=job.id)
     store.settings.set("nothing", None, actor=anna.id)
     store.settings.set("daily_cap", {"work": [1, 2.5, "三"]}, actor=ben.id)
-    store.blobs.put("abc", "weights.npz", bytes(range(256)) * 5)
+    store.blobs.put("abc", {"weights.npz": MODEL})
     return store
 
 
@@ -69,7 +70,7 @@ def test_every_row_comes_back_the_same_into_either_kind(
     newest = max(job.id for job in lived_in.jobs.list())
     behind_its_back("DELETE FROM jobs WHERE id = (SELECT max(id) FROM jobs)")
     revision, _, before = rows_of(url)
-    assert set(before) == {table.name for table in metadata.sorted_tables} - {"sign_ins"}
+    assert set(before) == {table.name for table in metadata.sorted_tables} - {"sign_ins", "blobs"}
     counts = move(url, empty)
     assert {name: number for name, number in counts.items() if number} == {n: len(r) for n, r in before.items()}
     assert rows_of(empty)[0] == revision == migrating.revision(empty)
@@ -80,6 +81,17 @@ def test_every_row_comes_back_the_same_into_either_kind(
     assert {contact.text for contact in there.contacts.list()} == {"番号がちがいます"}
     assert there.jobs.add("other", actor=None).id > newest, "a number is given out once"
     assert there.people.create("ちか", role="reviewer", profession="", **PASSWORD, actor=None).id == 3
+    there.close()
+
+
+def test_files_of_models_that_an_older_backup_holds_as_rows_come_back(
+    url: str, empty: str, lived_in: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(snapshot, "LEFT_OUT", ("alembic_version", "sign_ins"))
+        assert move(url, empty)["blobs"] == 1
+    there = Store.open(empty, KEYS)
+    assert there.blobs.get("abc", "weights.npz") == MODEL
     there.close()
 
 
@@ -121,9 +133,9 @@ def test_where_nothing_was_ever_kept_there_is_nothing_to_take(empty: str) -> Non
 
 
 def test_whoever_writes_meanwhile_is_not_held_up_and_not_seen(url: str, lived_in: Store) -> None:
-    with taken(url) as snapshot:
+    with taken(url) as found:
         lived_in.settings.set("later", 1, actor=None)
-        rows = [row for batch in snapshot.batches if batch.table == "settings" for row in batch.rows]
+        rows = [row for batch in found.batches if batch.table == "settings" for row in batch.rows]
     assert {row[0] for row in rows} == {"nothing", "daily_cap"}
 
 
@@ -132,6 +144,6 @@ def test_a_database_that_allows_nothing_is_told_without_its_address(
 ) -> None:
     name = cluster.create()
     cluster.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC; DROP SCHEMA public", database=name)
-    with pytest.raises(StoreUnavailable) as told, taken(url) as snapshot:
-        put_back(cluster.url(name), snapshot.batches, revision=snapshot.revision, last=snapshot.last, replace=False)
+    with pytest.raises(StoreUnavailable) as told, taken(url) as found:
+        put_back(cluster.url(name), found.batches, revision=found.revision, last=found.last, replace=False)
     assert told.value.cause == "InvalidSchemaName"

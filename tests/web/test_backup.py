@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +13,15 @@ from click.testing import CliRunner, Result
 from catalog.model import CATEGORY_IDS
 from nlu import classifier, instance
 from nlu.corpus import NONE, Example, corpus_of
+from nlu.registry import Registry
 from nlu.training import train
-from web import backup
+from tests.store.postgresql import Cluster, cluster
+from web import backup, replicas
 from web.cli import main
-from web.store import Store, default_url
+from web.store import Store, default_url, migrating
+from web.store.secrecy import Secrecy
+
+__all__ = ["cluster"]
 
 LABELS = (*CATEGORY_IDS, NONE)
 WORDS = "家賃が払えない"
@@ -57,6 +63,11 @@ def run(instance: Path, *arguments: str | Path, **environment: str) -> Result:
 def written(folder: Path) -> Path:
     (found,) = folder.glob("*.backup")
     return found
+
+
+def held(instance: Path, folder: Path) -> backup.Held:
+    key = bytes.fromhex((instance / "keys" / "backup.key").read_text(encoding="ascii"))
+    return backup.examined(written(folder), key)
 
 
 def contents(instance: Path) -> dict[str, bytes]:
@@ -120,6 +131,74 @@ def test_keys_travel_only_when_told_to_and_never_over_others(here: Path, tmp_pat
     assert run(other, "restore", file, *key, SECRET_KEY_FALLBACKS=former).exit_code == 0
 
 
+def test_a_file_of_a_key_that_is_set_in_the_environment_stays_out(here: Path, tmp_path: Path) -> None:
+    retired = (here / "keys" / "secret_key").read_text(encoding="ascii").strip()
+    model_key = (here / "keys" / "model.key").read_text(encoding="ascii").strip()
+    key = ("--key-file", here / "keys" / "backup.key")
+    now = {"SECRET_KEY": "s" * 40, "SECRET_KEY_FALLBACKS": retired}
+    assert run(here, "backup", tmp_path / "a", "--with-keys", **now).exit_code == 0
+    assert set(held(here, tmp_path / "a").head.keys) == {"model.key"}
+    assert run(here, "backup", tmp_path / "b", "--with-keys", HITORIJANAI_MODEL_KEY=model_key).exit_code == 0
+    assert set(held(here, tmp_path / "b").head.keys) == {"secret_key"}
+
+    done = run(tmp_path / "bare", "restore", written(tmp_path / "a"), *key, **now)
+    assert done.exit_code == 0, done.output
+    assert {path.name for path in (tmp_path / "bare" / "keys").iterdir()} == {"model.key"}
+
+
+def test_a_key_that_is_set_is_not_put_beside(here: Path, tmp_path: Path) -> None:
+    assert run(here, "backup", tmp_path / "kept", "--with-keys").exit_code == 0
+    former = (here / "keys" / "secret_key").read_text(encoding="ascii").strip()
+    key = ("--key-file", here / "keys" / "backup.key")
+    done = run(tmp_path / "bare", "restore", written(tmp_path / "kept"), *key, SECRET_KEY=former)
+    assert done.exit_code == 0, done.output
+    assert {path.name for path in (tmp_path / "bare" / "keys").iterdir()} == {"model.key"}
+
+
+def test_a_restore_that_is_refused_has_put_no_key(here: Path, tmp_path: Path) -> None:
+    assert run(here, "backup", tmp_path / "kept", "--with-keys").exit_code == 0
+    file, key = written(tmp_path / "kept"), ("--key-file", here / "keys" / "backup.key")
+    other = tmp_path / "other"
+    (other / "keys").mkdir(parents=True)
+    (other / "keys" / "secret_key").write_text("f" * 64, encoding="ascii")
+    former = contents(other)
+    assert run(other, "restore", file, *key).exit_code == 1
+    assert contents(other) == former
+    assert run(other, "restore", file, *key, SECRET_KEY="g" * 64).exit_code == 1
+    assert contents(other) == former
+
+    (other / "keys" / "secret_key").unlink()
+    (other / "keys" / "model.key").write_text("1" * 64, encoding="ascii")
+    former = contents(other)
+    refused = run(other, "restore", file, *key)
+    assert "署名が合いません" in refused.output
+    assert contents(other) == former, "the secret fits, but the model does not"
+
+
+def test_a_backup_that_brings_another_secret_than_its_own_is_refused_and_nothing_is_changed(
+    here: Path, tmp_path: Path
+) -> None:
+    """As older programs wrote them where SECRET_KEY was set."""
+    assert run(here, "backup", tmp_path / "key").exit_code == 0
+    file, _ = backup.write(
+        tmp_path / "kept",
+        bytes.fromhex((here / "keys" / "backup.key").read_text()),
+        url=default_url(here),
+        secrecy=Secrecy(["s" * 40]),
+        now=datetime(2026, 11, 25, tzinfo=UTC),
+        models=None,
+        keys=[here / "keys" / "secret_key"],
+    )
+    bare, key = tmp_path / "bare", ("--key-file", here / "keys" / "backup.key")
+    refused = run(bare, "restore", file, *key)
+    assert refused.exit_code == 1
+    assert "belongs to another secret" in refused.output
+    assert not bare.exists()
+    done = run(bare, "restore", file, *key, SECRET_KEY="s" * 40, SECRET_KEY_FALLBACKS=secret(here))
+    assert done.exit_code == 0, done.output
+    assert not (bare / "keys").exists()
+
+
 @pytest.mark.parametrize(
     ("missing", "said"),
     [("secret_key", "put"), ("model.key", "鍵がない"), ("backup.key", "is not there")],
@@ -177,6 +256,82 @@ def test_rows_alone_are_a_hundredth_of_the_size_and_come_back_alone(here: Path, 
     key = ("--key-file", here / "keys" / "backup.key")
     assert run(empty, "restore", rows, *key).exit_code == 0
     assert not (empty / "models").exists()
+
+
+@pytest.fixture
+def address(cluster: Cluster) -> str:
+    url = cluster.url(cluster.create())
+    migrating.upgrade(url)
+    return url
+
+
+def secret(instance: Path) -> str:
+    return (instance / "keys" / "secret_key").read_text(encoding="ascii").strip()
+
+
+def replica(of: Path, folder: Path) -> Registry:
+    """Another machine with the same keys."""
+    shutil.copytree(of / "keys", folder / "keys")
+    return instance.registry(folder)
+
+
+def test_no_backup_holds_published_models_as_rows_and_a_restore_publishes_the_one_in_use(
+    here: Path, empty: Path, tmp_path: Path, cluster: Cluster, address: str
+) -> None:
+    version = str(instance.registry(here).current())
+    assert run(here, "promote", version, DATABASE_URL=address).exit_code == 0
+    assert run(here, "backup", tmp_path / "rows", "--without-models", DATABASE_URL=address).exit_code == 0
+    assert run(here, "backup", tmp_path / "whole", DATABASE_URL=address).exit_code == 0
+    key = ("--key-file", here / "keys" / "backup.key")
+    for kept in ("rows", "whole"):
+        tables = held(here, tmp_path / kept).tables
+        assert "settings" in tables
+        assert "blobs" not in tables
+    assert written(tmp_path / "rows").stat().st_size * 20 < written(tmp_path / "whole").stat().st_size
+
+    fresh = cluster.url(cluster.create())
+    done = run(empty, "restore", written(tmp_path / "whole"), *key, DATABASE_URL=fresh)
+    assert done.exit_code == 0, done.output
+    with closing(Store.open(fresh, [secret(empty)])) as store:
+        there = replica(here, tmp_path / "there")
+        assert replicas.follow(store, there)
+        assert there.current() == version
+        assert store.audit.verify() == ()
+
+
+def test_rows_alone_publish_the_model_of_this_machine_whichever_the_backup_pointed_to(
+    here: Path, empty: Path, tmp_path: Path, cluster: Cluster, address: str
+) -> None:
+    former = str(instance.registry(here).current())
+    assert run(here, "promote", former, DATABASE_URL=address).exit_code == 0
+    assert run(here, "backup", tmp_path / "rows", "--without-models", DATABASE_URL=address).exit_code == 0
+    key, rows = ("--key-file", here / "keys" / "backup.key"), written(tmp_path / "rows")
+    version = instance.registry(here).rollback()
+    assert run(here, "restore", rows, *key, "--replace", DATABASE_URL=address).exit_code == 0
+    with closing(Store.open(address, [secret(here)])) as store:
+        assert store.settings.get(replicas.POINTER) == {"version": version}
+        assert {published for published, _, _ in store.blobs.list()} >= {version}
+
+    assert run(empty, "restore", rows, *key, DATABASE_URL=cluster.url(cluster.create())).exit_code == 0, "no model here"
+
+    (here / "models" / "current.json").write_text("{}", encoding="ascii")
+    done = run(here, "restore", rows, *key, "--replace", DATABASE_URL=address)
+    assert done.exit_code == 1
+    assert "hitorijanai promote" in done.output
+    with closing(Store.open(address, [secret(here)])) as store:
+        assert store.audit.verify() == (), "the rows are back"
+
+
+def test_on_sqlite_a_restore_publishes_nothing(here: Path, empty: Path, tmp_path: Path) -> None:
+    assert run(here, "backup", tmp_path / "kept").exit_code == 0
+    key = ("--key-file", here / "keys" / "backup.key")
+    assert run(empty, "restore", written(tmp_path / "kept"), *key).exit_code == 0
+    with closing(Store.open(default_url(empty), [secret(empty)])) as store:
+        assert store.blobs.list() == ()
+        assert store.settings.get(replicas.POINTER) is None
+    (empty / "models" / "current.json").write_text("{}", encoding="ascii")
+    rows_only = run(empty, "restore", written(tmp_path / "kept"), *key, "--replace", "--without-models")
+    assert rows_only.exit_code == 0, "nobody has to be told"
 
 
 def test_a_broken_model_does_not_keep_the_rows_from_being_saved(here: Path, tmp_path: Path) -> None:

@@ -20,13 +20,15 @@ from tests.support.lessons import learnt
 from tests.support.ports import free_port
 from web import replicas
 from web.commands import models
+from web.releasing import Releasing
 from web.settings import Settings
 from web.store import Store, migrating
+from web.store.blobs import Blobs
 from web.store.database import Database
 
 __all__ = ["cluster"]
 
-KEY = bytes.fromhex("11" * 32)
+KEY, NEW_KEY = bytes.fromhex("11" * 32), bytes.fromhex("22" * 32)
 SECRET = "a-secret-of-the-tests-32-letters"  # noqa: S105
 
 
@@ -71,11 +73,20 @@ def shared(store: Store, registry: Registry) -> str:
     return version
 
 
-def second(registry: Registry) -> str:
+def second(registry: Registry, temperature: float = 2.0) -> str:
     trained = registry.load(str(registry.current())).trained
-    version = registry.save(replace(trained, temperature=2.0))
+    version = registry.save(replace(trained, temperature=temperature))
     registry.promote(version)
     return version
+
+
+def rekeyed(registry: Registry) -> Registry:
+    """The model in use as a machine with the new key has it: the same version."""
+    version = str(registry.current())
+    anew = Registry(registry.folder.parent / "anew", NEW_KEY)
+    anew.promote(anew.save(registry.load(version).trained))
+    assert anew.current() == version
+    return anew
 
 
 def test_a_replica_fetches_what_it_lacks_and_follows_there_and_back(
@@ -174,6 +185,109 @@ def test_a_follower_follows_by_itself_and_survives_what_it_cannot_use(
     finally:
         follower.stop()
     assert there.current() == first
+
+
+def published(store: Store) -> set[str]:
+    return {version for version, _, _ in store.blobs.list()}
+
+
+def test_the_store_holds_the_model_in_use_and_the_one_before_and_no_older_one(store: Store, here: Registry) -> None:
+    first = shared(store, here)
+    newer = second(here)
+    shared(store, here)
+    assert published(store) == {first, newer}
+    newest = second(here, temperature=3.0)
+    for _ in range(2):
+        shared(store, here)
+        assert published(store) == {newer, newest}
+    here.rollback()
+    shared(store, here)
+    assert published(store) == {newer, newest}
+
+
+def test_what_the_store_points_to_stays_while_another_machine_publishes(store: Store, here: Registry) -> None:
+    first = shared(store, here)
+    version = here.save(replace(here.load(first).trained, temperature=2.0))
+    other = Registry(here.folder.parent / "other", KEY)
+    other.promote(other.save(here.load(version).trained))
+    replicas.publish(store, other, version)
+    assert published(store) == {first, version}
+
+
+def test_a_version_signed_with_a_new_key_takes_the_place_of_the_old_one(
+    store: Store, here: Registry, there: Registry
+) -> None:
+    first = shared(store, here)
+    replicas.follow(store, there)
+    newly, replica = rekeyed(here), Registry(there.folder, NEW_KEY)
+    with pytest.raises(UnusableModel, match="署名が合いません"):
+        replicas.follow(store, replica)
+    assert there.load(first).version == first, "what does not fit takes nothing away"
+    assert shared(store, newly) == first
+    assert replicas.follow(store, replica)
+    assert replica.load(str(replica.current())).version == first
+    assert not replicas.follow(store, replica)
+
+
+def test_a_replica_whose_pointer_is_right_fetches_files_that_another_key_signed(
+    store: Store, here: Registry, there: Registry
+) -> None:
+    first = shared(store, here)
+    replicas.follow(store, there)
+    shared(store, rekeyed(here))
+    replica = Registry(there.folder, NEW_KEY)
+    shutil.copy(here.folder.parent / "anew" / "current.json", there.folder)
+    assert replica.current() == first
+    assert replicas.follow(store, replica)
+    assert replica.load(first).version == first
+
+
+def test_a_follower_verifies_what_is_in_use_once_and_again_when_its_signature_changed(
+    store: Store, here: Registry, there: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = shared(store, here)
+    replicas.follow(store, there)
+    seen, opened = replicas.Seen(), []
+    load = Registry.load
+    monkeypatch.setattr(Registry, "load", lambda self, version: opened.append(version) or load(self, version))
+    for _ in range(5):
+        assert not replicas.follow(store, there, seen)
+    assert opened == [first]
+    for look in (seen, replicas.Seen()):
+        (there.folder / first / "signature").unlink()
+        assert replicas.follow(store, there, look)
+        assert there.load(first).version == first
+        assert not replicas.follow(store, there, look)
+
+
+def test_files_that_did_not_fit_are_not_fetched_again_before_they_are_signed_anew(
+    store: Store, here: Registry, there: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared(store, here)
+    replica, seen, fetched = Registry(there.folder, NEW_KEY), replicas.Seen(), []
+    get = Blobs.get
+    monkeypatch.setattr(Blobs, "get", lambda self, version, name: fetched.append(name) or get(self, version, name))
+    for _ in range(3):
+        with pytest.raises(UnusableModel, match="署名が合いません"):
+            replicas.follow(store, replica, seen)
+    assert fetched.count("weights.npz") == 1
+    shared(store, rekeyed(here))
+    assert replicas.follow(store, replica, seen)
+
+
+def test_a_release_that_was_cut_off_publishes_again_what_another_took_out(store: Store, here: Registry) -> None:
+    first = shared(store, here)
+    version = here.save(replace(here.load(first).trained, temperature=2.0))
+    trainer, releaser = (
+        store.people.create(name, role="releaser", profession="", password_hash="x", actor=None)  # noqa: S106
+        for name in ("trainer", "releaser")
+    )
+    store.candidates.create(version, gate={}, passed=True, actor=trainer.id)
+    store.candidates.decide(version, "released", actor=releaser.id)
+    assert version not in published(store)
+    Releasing(store, here, shared=True).release(version, actor=releaser.id)
+    assert store.settings.get(replicas.POINTER) == {"version": version}
+    assert published(store) == {first, version}
 
 
 def touched(url: str, version: str, name: str) -> None:

@@ -61,7 +61,7 @@ def backup(
             secrecy=Secrecy(secrets_of(settings)),
             now=now(),
             models=models,
-            keys=settings.hitorijanai_instance / "keys" if with_keys else None,
+            keys=_keys(settings) if with_keys else (),
         )
         removed = backups.remove_old(folder, now=now(), days=days)
     click.echo(f"{written}  {written.stat().st_size / 1e6:.1f} MB  {_summary(held)}")
@@ -97,6 +97,11 @@ def restore(
         numbers = ", ".join(f"{fault.seq} ({fault.what})" for fault in done.faults[:10])
         fail(f"The audit trail had {len(done.faults)} faults when the backup was taken: {numbers}")
     click.echo("the audit trail is whole")
+    if done.untold:
+        fail(
+            f"All of it is back, but other machines are not told which model to use: {done.untold} "
+            "Then run `hitorijanai promote VERSION`."
+        )
     if not kept.wiped:
         fail("Deleted bytes are still in the log, because somebody was reading. Run `hitorijanai upkeep`.")
 
@@ -122,6 +127,12 @@ def _models(settings: Settings) -> tuple[Path | None, str]:
     except UnusableModel as error:
         return None, str(error)
     return (registry.folder, "") if version is not None else (None, "")
+
+
+def _keys(settings: Settings) -> list[Path]:
+    """The files of the keys that are in use."""
+    folder, stated = settings.hitorijanai_instance / "keys", backups.stated_keys(settings)
+    return [folder / name for name in backups.KEYS if name not in stated and (folder / name).exists()]
 
 
 def _summary(held: backups.Held) -> str:

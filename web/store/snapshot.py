@@ -1,4 +1,4 @@
-"""All rows of a database as they stand at one moment, and a database that holds them again.
+"""The rows of a database as they stand at one moment, and a database that holds them again.
 
 The rows leave in one form, whichever database they come from, so that what was read from SQLite can be put into
 PostgreSQL and the other way round. They are read and written as the schema of their revision has them.
@@ -40,8 +40,9 @@ from web.store.errors import StoreUnavailable
 from web.store.numbering import go_on_from, last_given
 
 REVISIONS = "alembic_version"
-LEFT_OUT = (REVISIONS, "sign_ins")
-"""The revision stands beside the rows. Whoever had signed in signs in again: an ended sign-in must not come back."""
+LEFT_OUT = (REVISIONS, "sign_ins", "blobs")
+"""The revision stands beside the rows. Whoever had signed in signs in again: an ended sign-in must not come back. The
+files of models are large, and a machine that has the model publishes them anew (see web.replicas)."""
 _AT_ONCE = 200
 _WAIT = 600.0
 
