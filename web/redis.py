@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
+from socket import socket
 from typing import Any
 
 from redis import Connection, SSLConnection
@@ -33,9 +35,21 @@ class _InTime(Connection):
     """A connection made in time or not at all, with the question for the address behind a name."""
 
     def _connect(self) -> Any:
+        made: list[socket] = []
+        too_late = threading.Event()
+
+        def connect() -> socket:
+            made.append(super(_InTime, self)._connect())  # type: ignore[no-untyped-call]
+            if too_late.is_set():
+                made[0].close()
+            return made[0]
+
         try:
-            return _connecting.ask(super()._connect, 2 * PATIENCE)
-        except Late:
+            return _connecting.ask(connect, 2 * PATIENCE)
+        except (Late, TimeoutError):
+            too_late.set()
+            for each in made:
+                each.close()
             raise TimeoutError from None
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from redis import Redis, RedisError
+from redis import Connection, Redis, RedisError
 
 from tests.support.ports import free_port
 from web.redis import impatient
@@ -41,6 +43,22 @@ def test_an_encrypted_way_is_checked(encrypted: str, tmp_path: Path) -> None:
     assert not _answers(encrypted), "nobody vouches for this certificate"
     assert not _answers(known.replace("127.0.0.1", "localhost")), "it is of another name"
     assert not _answers(known.replace("rediss:", "redis:").partition("?")[0]), "it speaks TLS only"
+
+
+def test_a_connection_that_comes_too_late_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = socket.socketpair()
+    go_on = threading.Event()
+
+    def slow(connection: Connection) -> socket.socket:
+        go_on.wait(60)
+        return here
+
+    monkeypatch.setattr(Connection, "_connect", slow)
+    with there:
+        assert not _answers("redis://127.0.0.1:1/0")
+        go_on.set()
+        there.settimeout(60)
+        assert there.recv(1) == b"", "nobody holds the other end"
 
 
 def _answers(url: str) -> bool:
