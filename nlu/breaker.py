@@ -101,6 +101,7 @@ def _serve(jobs: queue.SimpleQueue[_Job | None], free: list[int], number: int) -
         else:
             free.append(number)
             answer.set_result(result)
+            del result
         del job, work, answer  # nothing of what was asked stays behind while the thread waits for more
 
 

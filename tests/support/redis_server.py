@@ -25,6 +25,7 @@ class RedisServer:
         self._folder = folder
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._client = Redis(port=self.port, socket_timeout=1, decode_responses=True)
         self.start()
 
     def start(self) -> None:
@@ -45,11 +46,12 @@ class RedisServer:
             return False
 
     def client(self) -> Redis:
-        """A client that does not wait long."""
-        return Redis(port=self.port, socket_timeout=1, decode_responses=True)
+        """A client that does not wait long; always the same, closed when the server is gone."""
+        return self._client
 
     def kill(self) -> None:
         """Gone at once, with all it held."""
+        self._client.close()
         self._process.kill()
         self._process.wait()
 
