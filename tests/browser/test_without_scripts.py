@@ -22,7 +22,7 @@ def test_a_typed_worry_reaches_services_with_numbers_to_call(page: Page) -> None
         press(page.locator(options(page), has_text="食事・住まい・家事").first)
     expect(page.get_by_text("書いてくれたことから、こう読みました")).to_be_visible()
     expect(page.locator(".read b", has_text="家賃が払えない・払えなくなりそう")).to_be_visible()
-    to_the_end(page)
+    assert to_the_end(page) <= 4
     assert page.locator(".cards > li").count() >= 2
     assert page.locator(".cards a[href^='tel:']").count() >= 1
     expect(page.locator(".noanswer")).to_be_visible()
@@ -43,12 +43,12 @@ def test_what_the_words_answered_can_be_changed(page: Page) -> None:
 @pytest.mark.parametrize("category", CATEGORY_IDS)
 def test_a_category_is_walked_by_tapping(page: Page, category: str) -> None:
     press(page.locator(f"button[name=category][value={category}]"))
-    to_the_end(page)
+    assert to_the_end(page) <= 4
 
 
 def test_young_people_walk_their_own_way(page: Page) -> None:
     press(page.get_by_role("link", name="18さい以下のあなたはこちら"))
-    to_the_end(page, answer=1)
+    assert to_the_end(page, answer=1) <= 5
     assert page.locator("aside a[href='tel:189']").count() == 1
     assert UNDER18 in page.url or page.url.endswith("/choose")
 
@@ -56,7 +56,7 @@ def test_young_people_walk_their_own_way(page: Page) -> None:
 def test_unsure_all_the_way_still_ends_with_people_to_talk_to(page: Page) -> None:
     press(page.get_by_role("button", name="ことばにできない"))
     press(page.locator("button[value=no-one-to-talk-to]"))
-    to_the_end(page, answer=-1)
+    assert to_the_end(page, answer=-1) <= 5
     assert page.locator(".cards a.press").count() >= 1
 
 
