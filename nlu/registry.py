@@ -126,10 +126,13 @@ class Registry:
         pointer = self._pointer()
         return pointer["previous"] if pointer else None
 
-    def promote(self, version: str) -> None:
-        """Puts a stored model into use at once, after checking that it can be opened. Raises UnusableModel."""
+    def promote(self, version: str, *, anew: bool = False) -> None:
+        """Puts a stored model into use at once, after checking that it can be opened. Raises UnusableModel.
+
+        `anew`: whatever the pointer says, even one that another key signed; there is no model before it then.
+        """
         self._checked(version)
-        pointer = self._pointer()
+        pointer = None if anew else self._pointer()
         if pointer is None or pointer["version"] != version:
             self._point(version, pointer["version"] if pointer else None, pointer["sequence"] + 1 if pointer else 1)
 

@@ -70,10 +70,8 @@ def follow(store: Store, registry: Registry, seen: Seen | None = None) -> bool:
     sound = _sound(registry, version)
     if not sound:
         _fetch(store, registry, version, seen)
-    if in_use is None:
-        (registry.folder / "current.json").unlink(missing_ok=True)
     if version != in_use:
-        registry.promote(version)
+        registry.promote(version, anew=in_use is None)
     seen.sound = _signed(registry, version)
     return version != in_use or not sound
 

@@ -147,3 +147,10 @@ def test_a_database_that_allows_nothing_is_told_without_its_address(
     with pytest.raises(StoreUnavailable) as told, taken(url) as found:
         put_back(cluster.url(name), found.batches, revision=found.revision, last=found.last, replace=False)
     assert told.value.cause == "InvalidSchemaName"
+
+
+def test_a_database_that_cannot_hold_every_letter_is_refused(url: str, lived_in: Store, cluster: Cluster) -> None:
+    name = f"{cluster.create()}_ascii"
+    cluster.execute(f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+    with pytest.raises(NotPossible, match="must be in UTF8"):
+        move(url, cluster.url(name))

@@ -269,6 +269,14 @@ def secret(instance: Path) -> str:
     return (instance / "keys" / "secret_key").read_text(encoding="ascii").strip()
 
 
+def published(here: Path, rows: Path, address: str) -> str:
+    """The version in use, told to other machines; a backup of the rows alone is taken into `rows` then."""
+    version = str(instance.registry(here).current())
+    assert run(here, "promote", version, DATABASE_URL=address).exit_code == 0
+    assert run(here, "backup", rows, "--without-models", DATABASE_URL=address).exit_code == 0
+    return version
+
+
 def replica(of: Path, folder: Path) -> Registry:
     """Another machine with the same keys."""
     shutil.copytree(of / "keys", folder / "keys")
@@ -278,9 +286,7 @@ def replica(of: Path, folder: Path) -> Registry:
 def test_no_backup_holds_published_models_as_rows_and_a_restore_publishes_the_one_in_use(
     here: Path, empty: Path, tmp_path: Path, cluster: Cluster, address: str
 ) -> None:
-    version = str(instance.registry(here).current())
-    assert run(here, "promote", version, DATABASE_URL=address).exit_code == 0
-    assert run(here, "backup", tmp_path / "rows", "--without-models", DATABASE_URL=address).exit_code == 0
+    version = published(here, tmp_path / "rows", address)
     assert run(here, "backup", tmp_path / "whole", DATABASE_URL=address).exit_code == 0
     key = ("--key-file", here / "keys" / "backup.key")
     for kept in ("rows", "whole"):
@@ -302,9 +308,7 @@ def test_no_backup_holds_published_models_as_rows_and_a_restore_publishes_the_on
 def test_rows_alone_publish_the_model_of_this_machine_whichever_the_backup_pointed_to(
     here: Path, empty: Path, tmp_path: Path, cluster: Cluster, address: str
 ) -> None:
-    former = str(instance.registry(here).current())
-    assert run(here, "promote", former, DATABASE_URL=address).exit_code == 0
-    assert run(here, "backup", tmp_path / "rows", "--without-models", DATABASE_URL=address).exit_code == 0
+    published(here, tmp_path / "rows", address)
     key, rows = ("--key-file", here / "keys" / "backup.key"), written(tmp_path / "rows")
     version = instance.registry(here).rollback()
     assert run(here, "restore", rows, *key, "--replace", DATABASE_URL=address).exit_code == 0

@@ -28,8 +28,9 @@ def upgrade(url: str, to: str = "head") -> str | None:
     """
 
     def step(config: Config) -> None:
-        _holds_every_letter(config.attributes["connection"])
-        if to != "head" or due(standing(config.attributes["connection"])):
+        connection = config.attributes["connection"]
+        _holds_every_letter(connection)
+        if to != "head" or due(standing(connection)):
             command.upgrade(config, to)
 
     return _move(url, step)

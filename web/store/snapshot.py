@@ -151,6 +151,8 @@ def _schema(url: str, revision: str) -> None:
             f"the rows are of revision {revision} of the schema, which this version of the program does not know; "
             "install the version that wrote them, or a newer one"
         ) from None
+    except ValueError as error:
+        raise NotPossible(str(error)) from None
 
 
 @contextmanager
