@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from redis import Redis, RedisError
@@ -21,16 +22,21 @@ UP_WITHIN_SECONDS = 60
 class RedisServer:
     """A running server: stop it, start it again where it was, let it hang."""
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
+    def __init__(self, folder: str, certificate: Path | None = None) -> None:
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._client = Redis(port=self.port, socket_timeout=1, decode_responses=True)
+        self._more = ["--port", str(self.port), "--dir", folder]
+        if certificate:
+            self.url = f"rediss://:secret@127.0.0.1:{self.port}/0?ssl_ca_certs={certificate}"
+            told = f"--port 0 --tls-port {self.port} --tls-auth-clients no --requirepass secret --dir {folder}"
+            told += f" --tls-cert-file {certificate} --tls-key-file {certificate.with_suffix('.key')}"
+            self._more = told.split()
+        self._client = Redis.from_url(self.url, socket_timeout=1, decode_responses=True)
         self.start()
 
     def start(self) -> None:
         """Starts it empty, and waits until it answers."""
-        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder]
+        command = ["redis-server", *self._more, "--bind", "127.0.0.1"]
         command += ["--save", "", "--appendonly", "no", "--daemonize", "no"]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         until = time.monotonic() + UP_WITHIN_SECONDS
@@ -65,12 +71,15 @@ class RedisServer:
 
 
 @contextmanager
-def redis_server() -> Iterator[RedisServer]:
-    """The server; a test that needs it is skipped, by name, where the machine has none."""
+def redis_server(certificate: Path | None = None) -> Iterator[RedisServer]:
+    """The server; a test that needs it is skipped, by name, where the machine has none.
+
+    `certificate`: a .pem, its .key beside it, for a server that speaks TLS only and asks for a password.
+    """
     if shutil.which("redis-server") is None:
         pytest.skip("no Redis on this machine (Debian: apt-get install redis-server)")
     with tempfile.TemporaryDirectory(prefix="hitorijanai-redis-") as folder:
-        running = RedisServer(folder)
+        running = RedisServer(folder, certificate)
         try:
             yield running
         finally:
